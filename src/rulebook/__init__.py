@@ -1,0 +1,48 @@
+"""Matrix calculus as rules that run.
+
+>>> import rulebook
+>>> rulebook.get("softmax").title
+'Softmax'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from rulebook.errors import RuleError, RulebookError, ShapeError
+
+if TYPE_CHECKING:
+    from rulebook.book import Chapter, UnknownRule, chapters, errata, get, rules, search
+    from rulebook.check import Report, Verdict, check, check_erratum, check_gradient
+    from rulebook.parse import ParseError
+    from rulebook.rule import Erratum, Rule
+
+_HOME = {
+    "book": ("Chapter", "UnknownRule", "chapters", "errata", "get", "rules", "search"),
+    "check": ("Report", "Verdict", "check", "check_erratum", "check_gradient"),
+    "parse": ("ParseError",),
+    "rule": ("Erratum", "Rule"),
+}
+_WHERE = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "Chapter", "Erratum", "ParseError", "Report", "Rule", "RuleError", "RulebookError", "ShapeError",
+    "UnknownRule", "Verdict", "chapters", "check", "check_erratum", "check_gradient", "errata", "get",
+    "rules", "search",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Public names load on first use, so that importing the package stays cheap."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("matrix-rulebook")
+    if name in _WHERE:
+        return getattr(import_module(f"rulebook.{_WHERE[name]}"), name)
+    raise AttributeError(f"module 'rulebook' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,201 @@
+"""Assumptions: the words on the page and the sampler, in one object.
+
+A sampler satisfies its assumption and no more: symmetric samples hide transposes, so a matrix is
+symmetric only where the rule says so.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rulebook.errors import RulebookError, RuleError
+from rulebook.expr import Symbol
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+    Sampler = Callable[[tuple[int, ...], np.random.Generator], Array]
+
+__all__ = ["WORDS", "Assumption", "Word", "assumption", "sample"]
+
+
+@dataclass(frozen=True)
+class Word:
+    """One assumption: how it reads, how it is sampled, what it excludes from a proof."""
+
+    name: str
+    phrase: str
+    sampler: Sampler
+    square: bool = False
+    generic: bool = False  # true of almost every value, so a proof by identity needs no care
+    rank: int = 0  # which of several words decides the sample; larger wins
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A word said of a symbol; ``stays`` says that its change keeps the word true as well."""
+
+    word: str
+    symbol: Symbol
+    stays: bool = False
+
+    def __post_init__(self) -> None:
+        meaning = WORDS.get(self.word)
+        if meaning is None:
+            near = difflib.get_close_matches(self.word, WORDS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise RuleError(f"no assumption {self.word!r}{hint} (the words are {', '.join(sorted(WORDS))})")
+        shape = self.symbol.shape
+        if meaning.square and (len(shape) != 2 or shape[0] != shape[1]):
+            raise RuleError(f"{self.symbol.name} cannot be {self.word}: it is not a square matrix")
+
+    @property
+    def text(self) -> str:
+        """The assumption in words, without the symbol: ``is invertible``."""
+        return WORDS[self.word].phrase + (", and stays so" if self.stays else "")
+
+
+def assumption(word: str) -> Callable[..., Assumption]:
+    """The word as a function of a symbol: ``invertible = assumption("invertible")``."""
+
+    def of(symbol: Symbol, *, stays: bool = False) -> Assumption:
+        return Assumption(word, symbol, stays)
+
+    return of
+
+
+def sample(shape: tuple[int, ...], words: Iterable[str], rng: np.random.Generator) -> Array:
+    """A generic array with the words true of it and nothing more."""
+    chosen = sorted((WORDS[w] for w in words), key=lambda w: -w.rank)
+    if not chosen:
+        return _generic(shape, rng)
+    made = chosen[0].sampler(shape, rng)
+    if chosen[0].name == "invertible" and any(w.name == "posdet" for w in chosen):
+        return WORDS["posdet"].sampler(shape, rng)
+    if made.shape != shape:
+        raise RulebookError(f"the sampler of {chosen[0].name!r} made {made.shape}, not {shape}")
+    return made
+
+
+def _generic(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """No entry near 0, no symmetry, no order."""
+    made = rng.standard_normal(shape)
+    import numpy as np
+
+    return np.asarray(np.where(np.abs(made) < 0.1, made + np.copysign(0.2, made), made))
+
+
+def _orthogonal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    import numpy as np
+
+    q, r = np.linalg.qr(rng.standard_normal(shape))
+    return np.asarray(q * np.sign(np.diag(r)))
+
+
+def _spread(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Singular values between 0.5 and 2, far from orthogonal and from singular."""
+    left, right = _orthogonal(shape, rng), _orthogonal(shape, rng)
+    return left * rng.uniform(0.5, 2.0, size=shape[0]) @ right
+
+
+def _posdet(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    import numpy as np
+
+    made = _spread(shape, rng)
+    if np.linalg.det(made) < 0:
+        made[0] *= -1
+    return made
+
+
+def _symmetric(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    made = _generic(shape, rng)
+    return (made + made.T) / 2
+
+
+def _spd(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    q = _orthogonal(shape, rng)
+    return (q * rng.uniform(0.6, 2.0, size=shape[0])) @ q.T
+
+
+def _onehot(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    import numpy as np
+
+    made = np.zeros(shape)
+    if len(shape) == 1:
+        made[rng.integers(shape[0])] = 1.0
+    else:
+        made[np.arange(shape[0]), rng.integers(shape[1], size=shape[0])] = 1.0
+    return made
+
+
+def _simplex(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    made = rng.uniform(0.3, 1.0, size=shape)
+    return made / made.sum(axis=-1, keepdims=True)
+
+
+def _identity(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    import numpy as np
+
+    return np.eye(shape[0])
+
+
+def _ones(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    import numpy as np
+
+    return np.ones(shape)
+
+
+def _laplacian(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    import numpy as np
+
+    weights = rng.uniform(0.2, 1.0, size=shape)
+    weights = (weights + weights.T) / 2
+    np.fill_diagonal(weights, 0.0)
+    return np.diag(weights.sum(axis=1)) - weights
+
+
+def _sqdist(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    points = rng.standard_normal((shape[0], 3))
+    made: Array = ((points[:, None] - points[None]) ** 2).sum(axis=-1)
+    return made
+
+
+def _uniform(low: float, high: float) -> Sampler:
+    return lambda shape, rng: rng.uniform(low, high, size=shape)
+
+
+WORDS: dict[str, Word] = {
+    word.name: word
+    for word in (
+        Word("identity", "is the identity", _identity, square=True, rank=9),
+        Word("ones", "is all ones", _ones, rank=9),
+        Word("pm1", "has entries −1 or 1", lambda shape, rng: rng.choice([-1.0, 1.0], size=shape), rank=8),
+        Word("binary", "has entries 0 or 1", lambda shape, rng: rng.integers(0, 2, size=shape) * 1.0, rank=8),
+        Word("onehot", "is one-hot (each row, if a matrix)", _onehot, rank=8),
+        Word("simplex", "has positive entries that sum to 1 (in each row)", _simplex, rank=7),
+        Word("unit", "has entries between 0 and 1", _uniform(0.2, 0.8), generic=True, rank=6),
+        Word("spd", "is symmetric positive definite", _spd, square=True, rank=6),
+        Word("laplacian", "is a graph Laplacian", _laplacian, square=True, rank=6),
+        Word("sqdist", "holds squared distances", _sqdist, square=True, rank=6),
+        Word("orthogonal", "is orthogonal", _orthogonal, square=True, rank=6),
+        Word("posdet", "has a positive determinant", _posdet, square=True, generic=True, rank=4),
+        Word("invertible", "is invertible", _spread, square=True, generic=True, rank=3),
+        Word("symmetric", "is symmetric", _symmetric, square=True, rank=5),
+        Word("large", "has entries above 6", _uniform(6.0, 8.0), generic=True, rank=2),
+        Word("positive", "is positive", _uniform(0.5, 1.8), generic=True, rank=2),
+        Word("nonzero", "is nonzero", _generic, generic=True, rank=1),
+        Word("small", "is small", lambda shape, rng: 0.5 * rng.standard_normal(shape), generic=True, rank=1),
+    )
+}
+
+invertible = assumption("invertible")
+nonzero = assumption("nonzero")
+onehot = assumption("onehot")
+positive = assumption("positive")
+simplex = assumption("simplex")
+spd = assumption("spd")
+symmetric = assumption("symmetric")

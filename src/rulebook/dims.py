@@ -1,0 +1,140 @@
+"""Dimensions and shapes.
+
+A dimension is a polynomial in named sizes: ``n``, ``m*n`` (a Kronecker product), ``H - P + 1`` (a
+convolution), ``n + 1`` (a bias carried as one more weight). A shape is a tuple of dimensions:
+``()`` is a scalar, ``(n, 1)`` a column, ``(1, n)`` a row, ``(m, n)`` a matrix, longer ones arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from rulebook.errors import ShapeError
+
+__all__ = ["ONE", "SCALAR", "Dim", "DimLike", "Shape", "array_shape", "column", "dim", "row", "show"]
+
+Monomial: TypeAlias = tuple[str, ...]
+DimLike: TypeAlias = "Dim | str | int"
+
+
+@dataclass(frozen=True)
+class Dim:
+    """A size, known or named: a polynomial with rational coefficients, in canonical form.
+
+    >>> str(dim("m") * "n" + 1)
+    'm*n + 1'
+    >>> (dim("m") * "n" + 1).at({"m": 2, "n": 3})
+    7
+    """
+
+    terms: tuple[tuple[Monomial, Fraction], ...]
+
+    @property
+    def value(self) -> int | None:
+        """The size if it is a plain number, else None."""
+        if not self.terms:
+            return 0
+        (names, factor), *rest = self.terms
+        return int(factor) if not names and not rest else None
+
+    @property
+    def name(self) -> str | None:
+        """The name if the size is a single name, else None."""
+        match self.terms:
+            case (((name,), factor),) if factor == 1:
+                return name
+        return None
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(name for monomial, _ in self.terms for name in monomial)
+
+    @property
+    def constant(self) -> int:
+        """The part without names: 1 of ``n + 1``."""
+        return int(dict(self.terms).get((), Fraction(0)))
+
+    def at(self, sizes: Mapping[str, int]) -> int:
+        """The number this size is when its names have the given sizes."""
+        total = Fraction(0)
+        for monomial, factor in self.terms:
+            for name in monomial:
+                factor *= sizes[name]
+            total += factor
+        return int(total)
+
+    def __add__(self, other: DimLike) -> Dim:
+        terms = dict(self.terms)
+        for monomial, factor in dim(other).terms:
+            terms[monomial] = terms.get(monomial, Fraction(0)) + factor
+        return _canonical(terms)
+
+    def __mul__(self, other: DimLike) -> Dim:
+        terms: dict[Monomial, Fraction] = {}
+        for left, a in self.terms:
+            for right, b in dim(other).terms:
+                key = tuple(sorted(left + right))
+                terms[key] = terms.get(key, Fraction(0)) + a * b
+        return _canonical(terms)
+
+    def __sub__(self, other: DimLike) -> Dim:
+        return self + dim(other) * -1
+
+    def __str__(self) -> str:
+        return self.text("*")
+
+    def text(self, times: str) -> str:
+        """The polynomial as text, factors joined by ``times``: ``*`` for code, nothing for print."""
+        out = ""
+        for names, factor in self.terms:
+            sign = ("-" if factor < 0 else "") if not out else (" - " if factor < 0 else " + ")
+            size = abs(factor)
+            parts = ([] if names and size == 1 else [str(size)]) + list(names)
+            out += sign + times.join(parts)
+        return out or "0"
+
+
+def _canonical(terms: Mapping[Monomial, Fraction]) -> Dim:
+    kept = [(key, factor) for key, factor in terms.items() if factor]
+    return Dim(tuple(sorted(kept, key=lambda term: (-len(term[0]), term[0]))))
+
+
+def dim(size: DimLike) -> Dim:
+    """A dimension from a name, a number or itself."""
+    if isinstance(size, Dim):
+        return size
+    if isinstance(size, str):
+        if not size.isidentifier():
+            raise ShapeError(f"{size!r} is not the name of a dimension")
+        return Dim((((size,), Fraction(1)),))
+    return _canonical({(): Fraction(size)})
+
+
+Shape: TypeAlias = tuple[Dim, ...]
+ONE = dim(1)
+SCALAR: Shape = ()
+
+
+def column(n: DimLike) -> Shape:
+    return (dim(n), ONE)
+
+
+def row(n: DimLike) -> Shape:
+    return (ONE, dim(n))
+
+
+def array_shape(shape: Shape) -> Shape:
+    """The axes a NumPy array of this shape has: vectors are 1-D, whichever way they stand."""
+    return tuple(d for d in shape if d != ONE) if len(shape) == 2 else shape
+
+
+def show(shape: Shape) -> str:
+    """A shape for people: ``scalar``, ``nx1``, ``mxn``.
+
+    >>> show(column("n"))
+    'n×1'
+    """
+    return "×".join(str(d) for d in shape) if shape else "scalar"

@@ -1,0 +1,98 @@
+r"""Expressions in LaTeX, in the book's hand.
+
+Bold lower case is a vector, capitals are matrices, ⊤ transposes, ⊙ multiplies entry by entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rulebook.dims import ONE, Shape
+from rulebook.expr import Apply, Bind, Expr, Index, Let, Number, Symbol
+from rulebook.render import Piece, Style, render
+
+__all__ = ["latex", "shape_latex"]
+
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi "
+    "omega Gamma Delta Theta Lambda Sigma Phi Psi Omega".split()
+)
+_BRACKETS = (r"\left(", r"\right)")
+
+
+def latex(e: Expr) -> str:
+    r"""``e`` as the book prints it.
+
+    >>> from rulebook.expr import matrix, vector
+    >>> x, A = vector("x", "n"), matrix("A", "n", "n")
+    >>> print(latex(x.T @ (A + A.T)))
+    \mathbf{x}^\top \left(A + A^\top\right)
+    """
+    return render(e, _STYLE).text
+
+
+def shape_latex(shape: Shape) -> str:
+    """A shape for print: ``n \\times 1``."""
+    return r" \times ".join(d.text(" ") for d in shape) if shape else r"1 \times 1"
+
+
+def glyph(name: str, shape: Shape, tex: str = "") -> str:
+    """A symbol: bold if it is a vector, its index set below."""
+    if tex:
+        return tex
+    for prefix, accent in (("bar_", r"\bar"), ("hat_", r"\hat"), ("tilde_", r"\tilde")):
+        if name.startswith(prefix):
+            return f"{accent}{{{glyph(name.removeprefix(prefix), shape)}}}"
+    head, _, below = name.partition("_")
+    letter = f"\\{head}" if head in _GREEK else head
+    if len(shape) == 2 and ONE in shape:
+        letter = rf"\boldsymbol{{{letter}}}" if head in _GREEK else rf"\mathbf{{{letter}}}"
+    return letter + (f"_{{{below}}}" if below else "")
+
+
+def _number(n: Number) -> tuple[str, str]:
+    sign = "-" if n.value < 0 else ""
+    top, bottom = abs(n.value.numerator), n.value.denominator
+    text = str(top) if bottom == 1 else rf"\tfrac{{{top}}}{{{bottom}}}"
+    return sign + text, "sum" if sign else "atom"
+
+
+def _let(e: Let, go: Callable[[Expr], Piece]) -> Piece:
+    return Piece(glyph(e.name, e.shape, e.tex), "atom", _BRACKETS)
+
+
+def _bind(e: Bind, go: Callable[[Expr], Piece]) -> Piece:
+    if e.kind == "total":
+        sums = "".join(rf"\sum_{{{i.name}=1}}^{{{i.size.text(' ')}}} " for i in e.indices)
+        return Piece(f"{sums}{go(e.body):product}", "sum", _BRACKETS)
+    below = ",".join(i.name for i in e.indices)
+    return Piece(rf"\left[ {go(e.body)} \right]_{{{below}}}", "atom", _BRACKETS)
+
+
+def _entry(e: Apply, go: Callable[[Expr], Piece]) -> Piece:
+    whole, *chosen = e.args
+    index = "".join(_position(c, go) for c in chosen)
+    plain = isinstance(whole, Symbol) and not whole.tex and "_" not in whole.name
+    letter = glyph(whole.name, ()) if plain and isinstance(whole, Symbol) else f"{go(whole):atom}"
+    return Piece(f"{letter}_{{{index}}}", "atom", _BRACKETS)
+
+
+def _position(c: Expr, go: Callable[[Expr], Piece]) -> str:
+    """Books count from 1."""
+    return str(c.value + 1) if isinstance(c, Number) else go(c).text
+
+
+def _index(i: Index) -> str:
+    return i.name
+
+
+_STYLE = Style(
+    reader="latex",
+    brackets=_BRACKETS,
+    symbol=lambda s: glyph(s.name, s.shape, s.tex),
+    number=_number,
+    let=_let,
+    index=_index,
+    bind=_bind,
+    special={"entry": _entry},
+)

@@ -1,0 +1,185 @@
+"""Constants with a size, stacking, and sums and arrays over indices."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from rulebook.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, row, show
+from rulebook.errors import ShapeError
+from rulebook.expr import Bind, Expr, ExprLike, Index, Operator, lift
+
+
+@cache
+def _ones(n: Dim) -> Operator:
+    return Operator(
+        name=f"ones[{n}]",
+        shape=lambda: column(n),
+        entry=lambda s, i: s.number(1),
+        latex=r"\vec{{1}}",
+        numpy=f"np.ones({n})",
+        about="the column of ones",
+    )
+
+
+@cache
+def _zeros(shape: Shape) -> Operator:
+    sizes = ", ".join(str(d) for d in shape if len(shape) != 2 or d != ONE)
+    flat = "," not in sizes
+    latex = r"\vec{{0}}" if shape[1:] == (ONE,) else r"\vec{{0}}^\top" if shape[0] == ONE else "0"
+    return Operator(
+        name=f"zeros[{show(shape)}]",
+        shape=lambda: shape,
+        entry=lambda s, i: s.number(0),
+        latex=latex,
+        numpy=f"np.zeros({sizes})" if flat else f"np.zeros(({sizes}))",
+        about="a vector or matrix of zeros",
+    )
+
+
+@cache
+def _eye(n: Dim) -> Operator:
+    return Operator(
+        name=f"identity[{n}]",
+        shape=lambda: (n, n),
+        entry=lambda s, i: s.delta(*i),
+        latex="I",
+        numpy=f"np.eye({n})",
+        transposed="same",
+        about="the identity matrix",
+    )
+
+
+@cache
+def _unit(k: int, n: Dim) -> Operator:
+    return Operator(
+        name=f"unit[{k},{n}]",
+        shape=lambda: column(n),
+        entry=lambda s, i: s.delta(i[0], k),
+        latex=rf"\mathbf{{{{e}}}}_{{{{{k + 1}}}}}",
+        numpy=f"np.eye({n})[{k}]",
+        about="a standard basis vector",
+    )
+
+
+@cache
+def _size(n: Dim) -> Operator:
+    return Operator(
+        name=f"size[{n}]",
+        shape=lambda: SCALAR,
+        entry=lambda s, i: s.size(n),
+        latex=n.text(" "),
+        numpy=str(n),
+        latex_level="atom" if n.name else "sum",
+        numpy_level="atom" if n.name else "sum",
+        transposed="same",
+        about="a dimension, as a number",
+    )
+
+
+def _vstack_shape(*shapes: Shape) -> Shape:
+    rows = [(ONE, ONE) if a == SCALAR else a for a in shapes]
+    if any(len(a) != 2 for a in rows) or len({a[1] for a in rows}) != 1:
+        raise ShapeError("stacked parts need the same width")
+    total = dim(0)
+    for a in rows:
+        total = total + a[0]
+    return (total, rows[0][1])
+
+
+def _vstack(s: Any, index: Any, *parts: Any) -> Any:
+    i, j = index
+    first, *rest = parts
+    if not rest:
+        return first(i, j) if first.shape else first()
+    height = first.shape[0] if first.shape else ONE
+    low = (lambda i: first(i, j)) if first.shape else (lambda i: first())
+    return s.split(i, height, low, lambda i: _vstack(s, (i, j), *rest))
+
+
+STACK = Operator(
+    name="stack",
+    shape=_vstack_shape,
+    entry=_vstack,
+    latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    numpy="np.array([{args}])",
+    about="scalars on top of each other",
+)
+STACK_ROWS = Operator(
+    name="stack rows",
+    shape=_vstack_shape,
+    entry=_vstack,
+    latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    numpy="np.stack([{args}])",
+    about="rows on top of each other",
+)
+CONCATENATE = Operator(
+    name="concatenate",
+    shape=_vstack_shape,
+    entry=_vstack,
+    latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    numpy="np.hstack([{args}])",
+    about="columns, or a column and scalars, on top of each other",
+)
+DELTA = Operator(
+    name="Kronecker delta",
+    shape=lambda a, b: SCALAR,
+    entry=lambda s, i, a, b: s.delta(s.position(a()), s.position(b())),
+    latex=r"[{0} = {1}]",
+    numpy="float({0} == {1})",
+    transposed="same",
+    about="1 where two indices agree, else 0",
+)
+
+
+def ones(n: DimLike) -> Expr:
+    return _ones(dim(n))()
+
+
+def zeros(*sizes: DimLike) -> Expr:
+    """A column of zeros from one size, a matrix or an array from more; ``zeros(1, n)`` is a row."""
+    shape = tuple(dim(n) for n in sizes)
+    return _zeros(column(shape[0]) if len(shape) == 1 else shape)()
+
+
+def eye(n: DimLike) -> Expr:
+    return _eye(dim(n))()
+
+
+def unit(k: int, n: DimLike) -> Expr:
+    return _unit(k, dim(n))()
+
+
+def size(n: DimLike) -> Expr:
+    return _size(dim(n))()
+
+
+def zeros_like(shape: Shape) -> Expr:
+    return _zeros(shape)() if shape else lift(0)
+
+
+def stack(*parts: ExprLike) -> Expr:
+    """Scalars, columns or rows on top of each other."""
+    lifted = [lift(p) for p in parts]
+    if all(p.shape == SCALAR for p in lifted):
+        return STACK(*lifted)
+    if all(p.shape[:1] == (ONE,) for p in lifted):
+        return STACK_ROWS(*lifted)
+    return CONCATENATE(*lifted)
+
+
+def delta(i: ExprLike, j: ExprLike) -> Expr:
+    return DELTA(i, j)
+
+
+def total(index: Index | tuple[Index, ...], body: Expr) -> Expr:
+    """The sum of ``body`` over its indices."""
+    return Bind("total", index if isinstance(index, tuple) else (index,), body)
+
+
+def array(index: Index | tuple[Index, ...], body: Expr) -> Expr:
+    """The vector, matrix or array whose entries are ``body``."""
+    return Bind("array", index if isinstance(index, tuple) else (index,), body)
+
+
+__all__ = ["array", "delta", "eye", "ones", "row", "size", "stack", "total", "unit", "zeros"]

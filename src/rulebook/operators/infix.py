@@ -1,0 +1,196 @@
+"""The rows that Python's own operators build: + - * / ** @ .T and indexing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rulebook.dims import SCALAR, Shape, show
+from rulebook.errors import ShapeError
+from rulebook.expr import INFIX, Operator
+from rulebook.operators import shapes
+from rulebook.scalars import Arg, Scalars, Value
+
+
+def at(a: Arg, index: tuple[Any, ...]) -> Value:
+    """An entry of an argument; a scalar argument is expanded."""
+    return a(*index) if a.shape else a()
+
+
+def _product(s: Scalars, index: tuple[Any, ...], a: Arg, b: Arg) -> Value:
+    i, j = index or (0, 0)
+    return s.total(a.shape[1], lambda k: a(i, k) * b(k, j))
+
+
+def _outer(s: Scalars, index: tuple[Any, ...], a: Arg, b: Arg) -> Value:
+    return a(index[0], 0) * b(0, index[1])
+
+
+def _transpose(s: Scalars, index: tuple[Any, ...], a: Arg) -> Value:
+    return a(index[1], index[0])
+
+
+def _entry_shape(a: Shape, *chosen: Shape) -> Shape:
+    axes = [d for d in a if d.value != 1] if len(a) == 2 else list(a)
+    if len(chosen) != len(axes):
+        raise ShapeError(f"an entry of {show(a)} takes {len(axes)} indices, not {len(chosen)}")
+    if any(c != SCALAR for c in chosen):
+        raise ShapeError("an index is a scalar")
+    return SCALAR
+
+
+def _entry(s: Scalars, index: tuple[Any, ...], a: Arg, *chosen: Arg) -> Value:
+    at = iter([s.position(c()) for c in chosen])
+    vector = len(a.shape) == 2
+    return a(*(0 if vector and d.value == 1 else next(at) for d in a.shape))
+
+
+_ROWS = [
+    Operator(
+        name="sum",
+        shape=shapes.same,
+        entry=lambda s, i, a, b: at(a, i) + at(b, i),
+        latex="{0:sum} + {1:sum}",
+        numpy="{0:sum} + {1:product}",
+        latex_level="sum",
+        numpy_level="sum",
+        transposed="each",
+        about="entry by entry; a scalar is expanded",
+    ),
+    Operator(
+        name="difference",
+        shape=shapes.same,
+        entry=lambda s, i, a, b: at(a, i) - at(b, i),
+        latex="{0:sum} - {1:product}",
+        numpy="{0:sum} - {1:product}",
+        latex_level="sum",
+        numpy_level="sum",
+        transposed="each",
+    ),
+    Operator(
+        name="negative",
+        shape=shapes.keep,
+        entry=lambda s, i, a: -a(*i),
+        latex="-{0:product}",
+        numpy="-{0:product}",
+        latex_level="sum",
+        numpy_level="sum",
+        transposed="each",
+    ),
+    Operator(
+        name="scaling",
+        shape=shapes.same,
+        entry=lambda s, i, a, b: at(a, i) * at(b, i),
+        latex=r"{0:product} \, {1:product}",
+        numpy="{0:product} * {1:unary}",
+        latex_level="product",
+        numpy_level="product",
+        transposed="each",
+        about="a scalar times anything",
+    ),
+    Operator(
+        name="Hadamard product",
+        shape=shapes.same,
+        entry=lambda s, i, a, b: at(a, i) * at(b, i),
+        latex=r"{0:product} \odot {1:product}",
+        numpy="{0:product} * {1:unary}",
+        latex_level="product",
+        numpy_level="product",
+        transposed="each",
+        about="entry by entry; the paper prints it as a circled times sign",
+    ),
+    Operator(
+        name="quotient",
+        shape=lambda a, b: shapes.power(a, b),
+        entry=lambda s, i, a, b: a(*i) / b(),
+        latex=r"\frac{{{0}}}{{{1}}}",
+        numpy="{0:product} / {1:unary}",
+        numpy_level="product",
+        transposed="each",
+        domain=r"{1} \neq 0",
+    ),
+    Operator(
+        name="elementwise quotient",
+        shape=shapes.same,
+        entry=lambda s, i, a, b: at(a, i) / at(b, i),
+        latex=r"{0:product} \oslash {1:unary}",
+        numpy="{0:product} / {1:unary}",
+        latex_level="product",
+        numpy_level="product",
+        transposed="each",
+        domain=r"{1} \neq 0 \text{{ in every entry}}",
+        about="quotient entry by entry",
+    ),
+    Operator(
+        name="power",
+        shape=shapes.power,
+        entry=lambda s, i, a, b: s.power(a(), b()),
+        latex="{0:atom}^{{{1}}}",
+        numpy="{0:atom} ** {1:atom}",
+        latex_level="power",
+        numpy_level="power",
+        transposed="same",
+    ),
+    Operator(
+        name="elementwise power",
+        shape=shapes.power,
+        entry=lambda s, i, a, b: s.power(a(*i), b()),
+        latex=r"{0:atom}^{{\circ {1}}}",
+        numpy="{0:atom} ** {1:atom}",
+        latex_level="power",
+        numpy_level="power",
+        transposed="each",
+        about="power entry by entry",
+    ),
+    Operator(
+        name="product",
+        shape=shapes.inner,
+        entry=_product,
+        latex="{0:product} {1:product}",
+        numpy="{0:product} @ {1:unary}",
+        latex_level="product",
+        numpy_level="product",
+        transposed="reverse",
+        about="matrix product",
+    ),
+    Operator(
+        name="outer product",
+        shape=shapes.inner,
+        entry=_outer,
+        latex="{0:product} {1:product}",
+        numpy="np.outer({0}, {1})",
+        latex_level="product",
+        transposed="reverse",
+        about="a column times a row",
+    ),
+    Operator(
+        name="transpose",
+        shape=shapes.flip,
+        entry=_transpose,
+        latex=r"{0:atom}^\top",
+        numpy="{0:atom}.T",
+        latex_level="power",
+        transposed="undo",
+    ),
+    Operator(
+        name="transpose of a vector",
+        shape=shapes.flip,
+        entry=_transpose,
+        latex=r"{0:atom}^\top",
+        numpy="{0}",
+        latex_level="power",
+        numpy_level="through",
+        transposed="undo",
+        about="a column becomes a row; in NumPy both are 1-D",
+    ),
+    Operator(
+        name="entry",
+        shape=_entry_shape,
+        entry=_entry,
+        latex="{first:atom}_{{{rest}}}",
+        numpy="{first:atom}[{rest}]",
+        transposed="same",
+        about="one entry, by index",
+    ),
+]
+
+INFIX.update({row.name: row for row in _ROWS})

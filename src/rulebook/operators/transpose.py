@@ -1,0 +1,31 @@
+"""The transpose, carried to the leaves: how one claim is written in the other layout."""
+
+from __future__ import annotations
+
+from rulebook.dims import SCALAR
+from rulebook.expr import Apply, Expr, Let
+
+__all__ = ["transposed"]
+
+
+def transposed(e: Expr) -> Expr:
+    """``e.T`` with the transpose pushed inwards as far as the operators' rows allow.
+
+    >>> from rulebook.expr import matrix, vector
+    >>> A, x = matrix("A", "m", "n"), vector("x", "n")
+    >>> transposed((A @ x).T @ A)
+    (product (transpose A) (product A x))
+    """
+    if e.shape == SCALAR or (isinstance(e, Apply) and e.op.transposed == "same"):
+        return e
+    if isinstance(e, Let) or not isinstance(e, Apply):
+        return e.T
+    match e.op.transposed:
+        case "undo":
+            return e.args[0]
+        case "each":
+            return e.op(*map(transposed, e.args))
+        case "reverse":
+            left, right = (transposed(a) for a in e.args)
+            return right @ left
+    return e.T
