@@ -103,8 +103,8 @@ def _focusable(html: str, tex: str, *, display: bool) -> str:
 
     A display stays on one line; an inline formula breaks between the boxes KaTeX calls bases.
     """
-    drawn = html.partition('class="katex-html"')[2]
-    boxes = [drawn] if display else drawn.split('class="base"')
+    drawn = html.partition('<span class="katex-html" aria-hidden="true">')[2]
+    boxes = [drawn] if display else drawn.split('<span class="katex-base">')
     glyphs = [unescape(re.sub(r"<[^>]*>|\u200b", "", box)) for box in boxes]
     if max(map(len, glyphs)) <= WIDE:
         return ""
