@@ -1,0 +1,121 @@
+"""How the site is built; `sphinx-build -n -W docs build/html` needs no network."""
+
+import re
+from hashlib import sha256
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "rulebook"
+
+
+def fingerprint(folder: Path) -> str:
+    """Return a digest of what a page's cells import, which jupyter-cache does not look at."""
+    digest = sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+project = "Rulebook"
+author = "the Rulebook authors"
+copyright = f"2026, {author}"  # noqa: A001
+release = version_of("matrix-rulebook")
+version = ".".join(release.split(".")[:2])
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.intersphinx",
+    "sphinxcontrib.bibtex",
+    "rulebook.sphinx_ext",
+]
+nitpicky = True
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "**/.ipynb_checkpoints"]
+bibtex_bibfiles = ["../src/rulebook/data/references.bib"]
+bibtex_default_style = "plain"
+intersphinx_mapping: dict[str, tuple[str, None]] = {}
+
+# Pages.
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+    "fieldlist",
+    "substitution",
+]
+myst_heading_anchors = 3
+numfig = True
+math_numfig = False
+
+# Cells run again whenever the package changes, not only when they do.
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(ROOT / "build" / "jupyter-cache" / fingerprint(PACKAGE))
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_execution_timeout = 180
+nb_merge_streams = True
+nb_output_stderr = "warn"
+
+# Mathematics is set while the site is built. Shared with the LaTeX builder.
+html_math_renderer = "katex"
+katex_macros = {
+    r"\arraystretch": "1.2",  # fractions in a matrix do not touch
+    r"\T": r"{\mathsf T}",
+    r"\dd": r"\mathrm{d}",
+    r"\diag": r"\operatorname{diag}",
+    r"\tr": r"\operatorname{tr}",
+    r"\pd": r"\frac{\partial #1}{\partial #2}",
+    r"\R": r"\mathbb{R}",
+}
+
+# The theme.
+html_theme = "pydata_sphinx_theme"
+html_title = "Rulebook"
+html_favicon = "_static/favicon.svg"
+html_static_path = ["_static"]
+html_css_files = ["rulebook.css"]
+html_js_files = [("rulebook.js", {"defer": "defer"})]
+html_copy_source = False
+html_show_sourcelink = False
+html_show_sphinx = False
+html_permalinks_icon = "¶"
+html_sidebars: dict[str, list[str]] = {"**": ["sidebar-nav-bs"], "index": []}
+html_context = {"default_mode": "auto"}
+html_theme_options = {
+    "logo": {
+        "text": "Rulebook",
+        "image_light": "_static/logo-light.svg",
+        "image_dark": "_static/logo-dark.svg",
+    },
+    "navigation_depth": 2,
+    "collapse_navigation": True,
+    "show_toc_level": 2,
+    "header_links_before_dropdown": 6,
+    "navbar_end": ["theme-switcher"],
+    "icon_links": [],
+    "use_edit_page_button": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "search_bar_text": "Search the rulebook",
+    "footer_start": ["license"],
+    "footer_center": [],
+    "footer_end": [],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+
+
+def plain_references(*args: Any) -> None:
+    """Drop the deprecated roles docutils gives a list of references; they nest wrongly."""
+    context = args[3]
+    if "doc-biblioentry" in context.get("body", ""):
+        roles = r' role="(doc-biblioentry|doc-backlink|doc-biblioref)"|(?<=<div) role="list"'
+        context["body"] = re.sub(roles, "", context["body"])
+
+
+def setup(app: Any) -> None:
+    app.connect("html-page-context", plain_references)
