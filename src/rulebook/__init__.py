@@ -14,13 +14,13 @@ from rulebook.errors import RuleError, RulebookError, ShapeError
 
 if TYPE_CHECKING:
     from rulebook.book import Chapter, UnknownRule, chapters, errata, get, rules, search
-    from rulebook.check import Report, Verdict, check, check_erratum, check_gradient
+    from rulebook.checks import Report, Verdict, check, check_erratum, check_gradient
     from rulebook.parse import ParseError
     from rulebook.rule import Erratum, Rule
 
 _HOME = {
     "book": ("Chapter", "UnknownRule", "chapters", "errata", "get", "rules", "search"),
-    "check": ("Report", "Verdict", "check", "check_erratum", "check_gradient"),
+    "checks": ("Report", "Verdict", "check", "check_erratum", "check_gradient"),
     "parse": ("ParseError",),
     "rule": ("Erratum", "Rule"),
 }

@@ -63,6 +63,7 @@ class Operator:
     domain: str = ""  # a condition on the arguments, in LaTeX: "{0} > 0"
     inside: Callable[..., Expr] | None = None  # positive exactly where the operator is defined
     kink: Callable[..., Expr] | None = None  # zero exactly where it is not smooth
+    nonzero: Callable[..., Expr] | None = None  # must not vanish
     analytic: bool = True  # its NumPy code may be fed complex numbers
     helper: str = ""  # NumPy source of a function its template calls
     about: str = ""  # one line for the notation page

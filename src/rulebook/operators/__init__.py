@@ -1,7 +1,7 @@
 """The operators, one row each; a new operator is a new row, and nothing else has a case for it."""
 
 from rulebook.operators import infix as _infix  # fills the table of infix rows  # noqa: F401
-from rulebook.operators.arrays import array, delta, eye, ones, size, stack, total, unit, zeros, zeros_like
+from rulebook.operators.arrays import array, delta, eye, grid, ones, size, stack, total, unit, zeros, zeros_like
 from rulebook.operators.elementwise import (
     absolute,
     cos,
@@ -26,7 +26,7 @@ from rulebook.operators.unspecified import elementwise, function, partial
 
 __all__ = [
     "absolute", "array", "cos", "delta", "det", "diag", "diagonal", "elementwise", "exp", "eye", "function",
-    "greater", "inner", "inv", "kron", "log", "logdet", "logsumexp", "maximum", "mean", "minimum", "norm",
+    "greater", "grid", "inner", "inv", "kron", "log", "logdet", "logsumexp", "maximum", "mean", "minimum", "norm",
     "ones", "partial", "relu", "sigmoid", "sign", "sin", "size", "softmax", "softplus", "sqrt", "stack",
     "step", "sum_of", "tanh", "total", "tr", "transposed", "unit", "vec", "zeros", "zeros_like",
 ]  # fmt: skip

@@ -132,6 +132,28 @@ DELTA = Operator(
 )
 
 
+@cache
+def _grid(m: int, n: int) -> Operator:
+    rows = [[f"{{{i * n + j}}}" for j in range(n)] for i in range(m)]
+    latex = r" \\ ".join(" & ".join(row) for row in rows)
+    lists = ", ".join(f"[{', '.join(row)}]" for row in rows)
+    return Operator(
+        name=f"grid[{m}×{n}]",
+        shape=lambda *entries: _grid_shape(m, n, entries),
+        entry=lambda s, i, *entries: entries[i[0] * n + i[1]](),
+        latex=rf"\begin{{{{bmatrix}}}} {latex} \end{{{{bmatrix}}}}",
+        numpy=f"np.array({lists if m == 1 else f'[{lists}]'})",
+        transposed="grid",
+        about="a matrix written out, scalar by scalar",
+    )
+
+
+def _grid_shape(m: int, n: int, entries: tuple[Shape, ...]) -> Shape:
+    if len(entries) != m * n or any(e != SCALAR for e in entries):
+        raise ShapeError(f"a grid of {m} by {n} takes that many scalars")
+    return (dim(m), dim(n))
+
+
 def ones(n: DimLike) -> Expr:
     return _ones(dim(n))()
 
@@ -168,6 +190,11 @@ def stack(*parts: ExprLike) -> Expr:
     return CONCATENATE(*lifted)
 
 
+def grid(*rows: list[Expr]) -> Expr:
+    """A matrix, or a row, from its scalar entries: ``grid([a, b], [c, d])``."""
+    return _grid(len(rows), len(rows[0]))(*(entry for row in rows for entry in row))
+
+
 def delta(i: ExprLike, j: ExprLike) -> Expr:
     return DELTA(i, j)
 
@@ -182,4 +209,4 @@ def array(index: Index | tuple[Index, ...], body: Expr) -> Expr:
     return Bind("array", index if isinstance(index, tuple) else (index,), body)
 
 
-__all__ = ["array", "delta", "eye", "ones", "row", "size", "stack", "total", "unit", "zeros"]
+__all__ = ["array", "delta", "eye", "grid", "ones", "row", "size", "stack", "total", "unit", "zeros"]

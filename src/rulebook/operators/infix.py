@@ -107,6 +107,7 @@ _ROWS = [
         numpy_level="product",
         transposed="each",
         domain=r"{1} \neq 0",
+        nonzero=lambda a, b: b,
     ),
     Operator(
         name="elementwise quotient",
@@ -118,6 +119,7 @@ _ROWS = [
         numpy_level="product",
         transposed="each",
         domain=r"{1} \neq 0 \text{{ in every entry}}",
+        nonzero=lambda a, b: b,
         about="quotient entry by entry",
     ),
     Operator(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rulebook.dims import SCALAR
 from rulebook.expr import Apply, Expr, Let
+from rulebook.operators.arrays import grid, stack
 
 __all__ = ["transposed"]
 
@@ -28,4 +29,13 @@ def transposed(e: Expr) -> Expr:
         case "reverse":
             left, right = (transposed(a) for a in e.args)
             return right @ left
+        case "grid":
+            return _turned(e)
     return e.T
+
+
+def _turned(e: Apply) -> Expr:
+    """A matrix written out entry by entry, its columns written as rows."""
+    m, n = (d.value or 0 for d in e.shape)
+    columns = [[e.args[i * n + j] for i in range(m)] for j in range(n)]
+    return stack(*(entry for (entry,) in columns)) if m == 1 else grid(*columns)

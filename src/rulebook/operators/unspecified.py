@@ -22,6 +22,7 @@ class Unspecified:
     out: Shape | None  # None: it works entry by entry
     infix: str = ""  # LaTeX between two arguments, as in w ○ x
     slots: tuple[int, ...] = ()
+    sign: str = r"\partial"
 
     @property
     def code(self) -> str:
@@ -96,7 +97,9 @@ def _latex(fn: Unspecified) -> str:
     if fn.out is None and set(fn.slots) == {0}:
         return tex + "'" * len(fn.slots) + "({args})"
     if len(fn.slots) == 1:
-        return rf"\frac{{{{\partial {tex}}}}}{{{{\partial {{{fn.slots[0]}:head}}}}}}"
+        return rf"\frac{{{{{fn.sign} {tex}}}}}{{{{{fn.sign} {{{fn.slots[0]}:head}}}}}}"
+    if "mathrm" in fn.sign:
+        return r"\frac{{\mathrm{{d}}^2 " + tex + r"}}{{\mathrm{{d}} {0:head}^2}}"
     below = r" \, ".join(rf"\partial {{{k}:head}}" + ("^\\top" if n else "") for n, k in enumerate(fn.slots))
     return rf"\frac{{{{\partial^2 {tex}}}}}{{{{{below}}}}}"
 
@@ -110,7 +113,7 @@ def _operator(fn: Unspecified) -> Operator:
         entry=_entry(fn),
         latex=_latex(fn),
         numpy=f"{fn.code}({{args}})",
-        latex_level="product" if fn.infix and not frac else "atom",
+        latex_level="product" if fn.infix and not frac else "unary" if frac and fn.out is not None else "atom",
         transposed="each" if fn.out is None else "same" if len(fn.slots) == 2 else "wrap",
         unspecified=fn,
         about="a function left unspecified" if not frac else "a partial derivative of one",
@@ -145,4 +148,6 @@ def partial(of: Expr, wrt: ExprLike) -> Expr:
     if wrt not in of.args:
         raise RuleError(f"{wrt!r} is not an argument of {of.op.unspecified.name}")
     fn = of.op.unspecified
+    if len(of.args) == 1 and wrt.shape == SCALAR and fn.out is not None:
+        fn = replace(fn, sign=r"\mathrm{{d}}")  # nothing else varies, so it is written with d
     return _operator(replace(fn, slots=(*fn.slots, of.args.index(wrt))))(*of.args)

@@ -1,1 +1,135 @@
-"""jacobians."""
+"""Gradients and Jacobians.
+
+Throughout, x is a column of length n, and a bold f is a function with m outputs, stacked in a
+column. A derivative has one row for each output and one column for each parameter: this is the
+numerator layout. Where the shape of a derivative is the point, x or f may also be a scalar.
+"""
+
+from typing import Final
+
+from rulebook.claims import Derivative
+from rulebook.dims import SCALAR, dim
+from rulebook.expr import Index, Let, Symbol, matrix, scalar, vector
+from rulebook.operators import array, delta, eye, function, grid, ones, partial, stack, zeros
+from rulebook.references import Cite
+from rulebook.rule import Mistake, Rule
+
+x, t = vector("x", "n"), scalar("t")
+f = function("f", "m")
+A, c = matrix("A", "m", "n"), vector("c", "m")
+
+pair = vector("x", 2)
+f_of_two, g_of_two = function("f")(pair[0], pair[1]), function("g")(pair[0], pair[1])
+
+i = Symbol(SCALAR, "i", kind="index", limit=dim("m"))
+j = Symbol(SCALAR, "j", kind="index", limit=dim("n"))
+k_of_m, k_of_n = Index("k", "m"), Index("k", "n")
+e_i = Let("e_i", array(k_of_m, delta(k_of_m, i)), r"\mathbf{e}_{i}")
+e_j = Let("e_j", array(k_of_n, delta(k_of_n, j)), r"\mathbf{e}_{j}")
+z = Let("z", x + t * e_j)
+
+gradient_of_two_variables: Final = Rule(
+    title="Gradient of a function of two variables",
+    claim=Derivative(
+        of=f_of_two, wrt=pair, equals=grid([partial(f_of_two, pair[0]), partial(f_of_two, pair[1])])
+    ),
+    note="One partial derivative for each parameter, side by side: a row in numerator layout.",
+    cites=(Cite("parr2018", "sec. 3"), Cite("parr2018", "sec. 8.1")),
+)
+
+jacobian_of_two_functions: Final = Rule(
+    title="Jacobian of two functions of two variables",
+    claim=Derivative(
+        of=stack(f_of_two, g_of_two),
+        wrt=pair,
+        equals=grid(
+            [partial(f_of_two, pair[0]), partial(f_of_two, pair[1])],
+            [partial(g_of_two, pair[0]), partial(g_of_two, pair[1])],
+        ),
+    ),
+    note="The gradients of the functions are its rows. In denominator layout they are its columns.",
+    cites=(Cite("parr2018", "sec. 4"),),
+    mistakes=(
+        Mistake(
+            equals=grid(
+                [partial(f_of_two, pair[0]), partial(g_of_two, pair[0])],
+                [partial(f_of_two, pair[1]), partial(g_of_two, pair[1])],
+            ),
+            why="this is the denominator layout; two by two, its shape does not give it away",
+        ),
+    ),
+)
+
+jacobian_row: Final = Rule(
+    title="Row of a Jacobian",
+    claim=Derivative(of=f(x)[i], wrt=x, equals=e_i.T @ partial(f(x), x)),
+    note="Row i is the gradient of output i: a Jacobian is a stack of gradients.",
+    cites=(Cite("parr2018", "sec. 4.1"),),
+)
+
+jacobian_entry: Final = Rule(
+    title="Entry of a Jacobian",
+    claim=Derivative(of=f(z)[i], wrt=t, equals=partial(f(z), z)[i, j]),
+    note="Moving parameter j alone changes output i at the rate in row i, column j. At $t = 0$ the "
+    "moved point is x itself.",
+    cites=(Cite("parr2018", "sec. 4.1"), Cite("parr2018", "sec. 8.1")),
+)
+
+identity_function: Final = Rule(
+    title="Identity function",
+    claim=Derivative(of=x, wrt=x, equals=eye("n")),
+    note="Each entry changes with itself at rate 1 and with no other.",
+    cites=(
+        Cite("parr2018", "sec. 4.1"),
+        Cite("wikipedia-matrix-calculus", "vector-by-vector identities"),
+    ),
+    mistakes=(
+        Mistake(equals=ones("n") @ ones("n").T, why="an entry does not change with the other entries"),
+    ),
+)
+
+constant_vector: Final = Rule(
+    title="Constant vector",
+    claim=Derivative(of=c, wrt=x, equals=zeros("m", "n")),
+    note="The zero has the shape that the derivative would have: m by n, not a scalar 0.",
+    cites=(
+        Cite("wikipedia-matrix-calculus", "vector-by-vector identities"),
+        Cite("petersen2012", "eq. 33"),
+    ),
+)
+
+linear_map: Final = Rule(
+    title="Linear map",
+    claim=Derivative(of=A @ x, wrt=x, equals=A),
+    note="Row i of A holds the rates at which output i changes; in denominator layout the answer is "
+    "the transpose.",
+    cites=(Cite("wikipedia-matrix-calculus", "vector-by-vector identities"),),
+)
+
+jacobian_of_scalar_by_scalar: Final = Rule(
+    title="Scalar by scalar",
+    claim=Derivative(of=function("f")(t), wrt=t, equals=partial(function("f")(t), t)),
+    note="A single number: the derivative of a first course.",
+    cites=(Cite("parr2018", "sec. 4.1"),),
+)
+
+jacobian_of_scalar_by_vector: Final = Rule(
+    title="Scalar by vector",
+    claim=Derivative(of=function("f")(x), wrt=x, equals=partial(function("f")(x), x)),
+    note="A row of length n. The gradient as a column, of the shape of x, is its transpose.",
+    cites=(Cite("parr2018", "sec. 4.1"), Cite("parr2018", "sec. 8.1")),
+)
+
+jacobian_of_vector_by_scalar: Final = Rule(
+    title="Vector by scalar",
+    claim=Derivative(of=f(t), wrt=t, equals=partial(f(t), t)),
+    note="A column of length m: each output has its own rate of change.",
+    cites=(Cite("parr2018", "sec. 4.1"),),
+)
+
+jacobian_of_vector_by_vector: Final = Rule(
+    title="Vector by vector",
+    claim=Derivative(of=f(x), wrt=x, equals=partial(f(x), x)),
+    note="A matrix, m by n: rows follow the function, columns the variable.",
+    cites=(Cite("parr2018", "sec. 4.1"), Cite("parr2018", "sec. 8.1")),
+)

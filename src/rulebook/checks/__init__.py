@@ -1,0 +1,177 @@
+"""Checks: how far a claim can be verified, and whether the check could have failed.
+
+Proof at every size, proof and exact test at given sizes, numbers; then wrong variants of the
+statement, each of which must be told apart. A verdict says which of these succeeded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rulebook import book
+from rulebook.checks.exact import ERROR_BOUND, prove_at, rational, test_exactly
+from rulebook.checks.everysize import prove_everywhere
+from rulebook.checks.gradient import check_gradient
+from rulebook.checks.numbers import Numeric, check_numbers, located
+from rulebook.checks.points import Subject, generic_sizes
+from rulebook.checks.report import Report, Trial, Variant, Verdict
+from rulebook.checks.reader import ReaderClaim, reader_claim
+from rulebook.checks.variants import small, variants_of
+from rulebook.claims import Definition
+from rulebook.rule import Erratum, Rule
+from rulebook.scalars import NoEntry
+
+__all__ = ["Report", "Trial", "Variant", "Verdict", "check", "check_erratum", "check_gradient", "check_rule"]
+
+
+def check(
+    rule: str | Rule | None = None,
+    *,
+    of: str = "",
+    wrt: str = "",
+    equals: str = "",
+    left: str = "",
+    right: str = "",
+    shapes: Mapping[str, Sequence[str | int]] | None = None,
+    assume: Mapping[str, str | Sequence[str]] | None = None,
+    order: int = 1,
+    layout: str = "numerator",
+) -> Report:
+    """Check a rule of the book, or a claim of your own.
+
+    A rule is named by its id. A claim of your own is text: the derivative of ``of`` by ``wrt``
+    equals ``equals``, or ``left`` equals ``right``; ``shapes`` gives each name its dimensions and
+    ``assume`` its words (invertible, symmetric, positive, ...). ``layout`` says how ``equals`` is
+    meant: numerator, denominator or gradient. In text vectors are 1-D, so a vector-shaped answer
+    carries no orientation. Raises RulebookError for unknown ids, text outside the dialect, shapes
+    that do not fit and unknown words.
+
+    >>> import rulebook
+    >>> rulebook.check("quadratic_form").verdict
+    <Verdict.EVERY_SIZE: 'proved at every size'>
+    >>> shapes = {"x": ("n",), "A": ("n", "n")}
+    >>> rulebook.check(of="x @ A @ x", wrt="x", equals="x @ (A + A.T)", shapes=shapes).ok
+    True
+    >>> wrong = rulebook.check(of="x @ A @ x", wrt="x", equals="2 * A @ x", shapes=shapes)
+    >>> wrong.ok, str(wrong.verdict)
+    (False, 'refuted')
+    """
+    if rule is not None:
+        return check_rule(book.get(rule) if isinstance(rule, str) else rule)
+    claim = reader_claim(of, wrt, equals, left, right, shapes or {}, assume or {}, order, layout)
+    return _explained(claim, verify(claim.subject))
+
+
+def check_rule(rule: Rule, variants: bool = True) -> Report:
+    """The full check of a rule, its wrong variants included."""
+    subject = Subject(rule.id or rule.title, rule.claim, rule.assuming)
+    numeric = check_numbers(subject)
+    report = verify(subject, numeric).but(statement=rule.statement)
+    if not variants or not report.verdict.ok or report.verdict is Verdict.DEFINITION:
+        return report
+    return report.but(variants=variants_of(subject, numeric, rule.mistakes))
+
+
+def check_erratum(erratum: str | Erratum) -> Report:
+    """Whether a printed claim is really false: ``ok`` when it is refuted or cannot be written.
+
+    >>> import rulebook
+    >>> all(rulebook.check_erratum(e).ok for e in rulebook.errata())
+    True
+    """
+    entry = _erratum(erratum) if isinstance(erratum, str) else erratum
+    if entry.refusal:
+        return Report(entry.id, Verdict.NUMERIC, f"cannot be written: {entry.refusal}")
+    assert not callable(entry.printed)
+    subject = Subject(entry.id, entry.printed, entry.assuming)
+    numeric = check_numbers(subject)
+    failed = numeric.failed
+    if failed is None:
+        return Report(entry.id, Verdict.UNDECIDED, "the printed claim was not refuted")
+    return Report(entry.id, Verdict.NUMERIC, "the printed claim is refuted", counterexample=_located(subject, numeric))
+
+
+def _erratum(id: str) -> Erratum:
+    known = {e.id: e for e in book.errata()}
+    if id not in known:
+        raise book.UnknownRule(f"no erratum {id!r}{book.nearest(id, list(known))}")
+    return known[id]
+
+
+def verify(subject: Subject, numeric: Numeric | None = None) -> Report:
+    """The verdict on a claim: numbers first, because they refute; then the strongest proof."""
+    numeric = numeric or check_numbers(subject)
+    report = Report(
+        subject.name,
+        Verdict.NUMERIC,
+        worst=numeric.worst,
+        points=len(numeric.points),
+        shapes=tuple(p.sizes for p in numeric.points),
+    )
+    if numeric.failed is not None:
+        return report.but(verdict=Verdict.REFUTED, counterexample=_located(subject, numeric), points=0)
+    if all(t.inconclusive for t in numeric.trials):
+        return report.but(verdict=Verdict.UNDECIDED, reason="every sample point is too ill-conditioned to judge at")
+    if numeric.vacuous:
+        return report.but(verdict=Verdict.VACUOUS, reason=numeric.vacuous)
+    if isinstance(subject.claim, Definition):
+        return report.but(verdict=Verdict.DEFINITION)
+    return _proved(subject, report)
+
+
+def _located(subject: Subject, numeric: Numeric) -> Trial | None:
+    failed = numeric.failed
+    if failed is None:
+        return None
+    point = next(p for p in numeric.points if p.sizes == failed.sizes)
+    try:
+        return located(subject, failed, point)
+    except (ValueError, TypeError):
+        return failed
+
+
+def _proved(subject: Subject, report: Report) -> Report:
+    """The report with the strongest proof that can be had, and the exact test beside it."""
+    tested, doubt = _exact_test(subject)
+    if doubt:
+        return report.but(verdict=Verdict.REFUTED, reason=doubt)
+    report = report.but(exact=tested, exact_error=ERROR_BOUND if tested else 0.0)
+    if _attempt(lambda: prove_everywhere(subject)):
+        return report.but(verdict=Verdict.EVERY_SIZE)
+    sizes = tuple({tuple(s.items()): s for s in (small(subject), small(subject, 3))}.values())
+    proved = tuple(s for s in sizes if _attempt(lambda s=s: prove_at(subject, s)))  # type: ignore[misc]
+    if proved:
+        return report.but(verdict=Verdict.GIVEN_SIZES, proof_sizes=proved)
+    return report
+
+
+def _exact_test(subject: Subject) -> tuple[tuple[dict[str, int], ...], str]:
+    """Sizes at which the claim holds in a finite field, and a reason to reject it if it fails."""
+    passed = []
+    for sizes in generic_sizes(subject):
+        try:
+            holds = test_exactly(subject, sizes)
+        except (NoEntry, ZeroDivisionError):
+            return (), ""
+        if not holds:
+            wrong = f"exact arithmetic disagrees at {sizes}" if rational(subject) else ""
+            return (), wrong
+        passed.append(sizes)
+    return tuple(passed), ""
+
+
+def _attempt(proof: Callable[[], bool]) -> bool:
+    """A proof that succeeds; one that cannot be asked for, or that is left open, does not."""
+    try:
+        return proof()
+    except (NoEntry, ZeroDivisionError):
+        return False
+
+
+def _explained(claim: ReaderClaim, report: Report) -> Report:
+    """A reader's report, with a hint if the claim is right in another layout."""
+    if report.verdict is not Verdict.REFUTED:
+        return report
+    return report.but(hint=claim.hint(lambda subject: check_numbers(subject).failed is None))
+
+

@@ -1,0 +1,428 @@
+"""Exact checks at given sizes.
+
+`test_exactly` evaluates both sides on jets over the integers modulo 2⁶¹ − 1 at random points: an
+identity between rational functions that fails is caught except with a chance of about its degree
+over 2⁶¹. `prove_at` does the same with every entry a variable of its own: agreement is a proof at
+that size. Elementary functions become independent unknowns with the right derivatives, and the
+sides of a kink independent choices: an identity that holds then holds for the functions themselves.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from rulebook.checks.jets import PRIME, Jet, Mod, Ratio
+from rulebook.checks.points import Subject
+from rulebook.claims import Obligation
+from rulebook.dims import Dim, DimLike, dim
+from rulebook.entries import Reader
+from rulebook.expr import Apply, Symbol, walk
+from rulebook.scalars import NoEntry
+from rulebook.source import symbols
+
+__all__ = ["ERROR_BOUND", "prove_at", "rational", "test_exactly"]
+
+ERROR_BOUND = 200 / PRIME  # degrees here stay far below 200
+RULED_OUT = frozenset({"pm1", "binary", "unit", "large", "small", "sqdist", "laplacian", "orthogonal"})
+
+
+class NotASquare(Exception):
+    """This random point has a square root that the field lacks; another one will do."""
+
+
+class Field:
+    """The integers modulo a prime, at a random point."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.known: dict[Any, Mod] = {}
+        self.sides: dict[Any, bool] = {}
+
+    def fresh(self, key: Any) -> Mod:
+        """A random unit, the same for the same key."""
+        return self.known.setdefault(key, Mod(self.random.randrange(1, PRIME)))
+
+    def constant(self, q: Fraction) -> Mod:
+        return Mod(q.numerator) * Mod(q.denominator).inverse()
+
+    def unit(self, name: str, a: Mod) -> Any:
+        """An unknown f(a), one for each a up to sign, with the sign."""
+        key, flipped = a.key
+        return self.fresh((name, key)), flipped
+
+    def key_of(self, a: Mod) -> Any:
+        return a.value
+
+    def positive(self, a: Mod) -> bool:
+        key, flipped = a.key
+        return self.sides.setdefault(key, self.random.random() < 0.5) != flipped
+
+    def root(self, a: Mod) -> Mod:
+        found = Mod(pow(a.value, (PRIME + 1) // 4, PRIME))
+        if found * found != a:
+            raise NotASquare
+        return found
+
+
+class Rationals:
+    """Rational functions in the entries themselves; what is fresh is a new variable."""
+
+    def __init__(self, room: int, bits: tuple[bool, ...] = ()) -> None:
+        self.generators = iter(_generators(room))
+        self.one = next(self.generators)
+        self.one = self.one**0
+        self.known: dict[Any, Any] = {}
+        self.seen: list[tuple[str, Ratio, Any]] = []
+        self.bits, self.sides = bits, list[tuple[Ratio, bool]]()
+
+    def fresh(self, key: Any) -> Ratio:
+        if key not in self.known:
+            try:
+                self.known[key] = Ratio(next(self.generators), self.one)
+            except StopIteration:
+                raise NoEntry("more variables than there is room for") from None
+        found: Ratio = self.known[key]
+        return found
+
+    def constant(self, q: Fraction) -> Ratio:
+        return Ratio(self.one * q.numerator, self.one * q.denominator)
+
+    def unit(self, name: str, a: Ratio) -> Any:
+        for other, at, found in self.seen:
+            if other == name and at == a:
+                return found, False
+            if other == name and at == -a:
+                return found, True
+        found = self.fresh((name, len(self.seen)))
+        self.seen.append((name, a, found))
+        return found, False
+
+    def key_of(self, a: Ratio) -> Any:
+        """A number for each distinct value."""
+        return id(self.unit("value", a)[0]) if not self.unit("value", a)[1] else -id(self.unit("value", a)[0])
+
+    def positive(self, a: Ratio) -> bool:
+        for at, side in self.sides:
+            if at == a or at == -a:
+                return side != (at != a)
+        n = len(self.sides)
+        side = self.bits[n] if n < len(self.bits) else True
+        self.sides.append((a, side))
+        return side
+
+    def root(self, a: Ratio) -> Ratio:
+        raise NoEntry("a square root is not a rational function")
+
+
+@lru_cache(maxsize=8)
+def _generators(room: int) -> tuple[Any, ...]:
+    names = [f"t{n}" for n in range(room)]
+    try:
+        import flint
+
+        ring = flint.fmpz_mpoly_ctx.get(names, "degrevlex")
+        return tuple(ring.gens())
+    except (ImportError, AttributeError, TypeError):
+        from sympy import ZZ
+        from sympy.polys.rings import ring as sympy_ring
+
+        return tuple(sympy_ring(names, ZZ)[1:])
+
+
+class Jets:
+    """An operator's arithmetic on jets over a base, at given sizes."""
+
+    def __init__(self, base: Any, sizes: dict[str, int], subject: Subject, obligation: Obligation) -> None:
+        self.base, self.sizes, self.subject = base, sizes, subject
+        self.width = 2 ** len(obligation.along)
+        self.moving = {x: (dx, 1 << n) for n, moves in enumerate(obligation.along) for x, dx in moves}
+        self.moves = [dict(moves) for moves in obligation.along]
+        self.tangents = {dx: x for moves in obligation.along for x, dx in moves}
+        self._whole: dict[Any, Any] = {}
+
+    def lift(self, value: Any, rational: Fraction | None = None) -> Jet:
+        zero = self.base.constant(Fraction(0))
+        return Jet([value] + [zero] * (self.width - 1), rational)
+
+    def number(self, value: Any) -> Jet:
+        return self.lift(self.base.constant(Fraction(value)), Fraction(value))
+
+    def size(self, n: DimLike) -> Jet:
+        return self.number(dim(n).at(self.sizes))
+
+    def index_value(self, position: int) -> Jet:
+        return self.number(position)
+
+    def position(self, value: Jet) -> int:
+        if value.rational is None:
+            raise NoEntry("an index that is computed")
+        return int(value.rational)
+
+    def symbol(self, symbol: Symbol, index: tuple[int, ...]) -> Jet:
+        if symbol.kind == "index":
+            limit = symbol.limit.at(self.sizes) if symbol.limit else 1
+            return self.number((sum(index) * 7 + 3) % limit)
+        parts = [self._entry(symbol, index)] + [self.base.constant(Fraction(0))] * (self.width - 1)
+        for n, moves in enumerate(self.moves):
+            if symbol in moves:
+                parts[1 << n] = self._entry(moves[symbol], index)
+        return Jet(parts)
+
+    def _entry(self, symbol: Symbol, index: tuple[int, ...]) -> Any:
+        """A generic entry under the assumptions on its symbol (or on what it is a tangent of)."""
+        if symbol in self.tangents:
+            words = self.subject.stays(self.tangents[symbol])
+            words = ("symmetric",) if set(words) & {"symmetric", "spd"} else ()
+        else:
+            words = self.subject.words(symbol)
+        return self._assumed(symbol, index, set(words))
+
+    def _assumed(self, symbol: Symbol, index: tuple[int, ...], words: set[str]) -> Any:
+        base = self.base
+        if words & RULED_OUT:
+            raise NoEntry(f"no exact samples that are {', '.join(sorted(words & RULED_OUT))}")
+        if "ones" in words:
+            return base.constant(Fraction(1))
+        if "identity" in words:
+            return base.constant(Fraction(int(index[0] == index[1])))
+        axis = 0 if len(symbol.shape) == 2 and symbol.shape[1].value == 1 else len(index) - 1
+        length = symbol.shape[axis].at(self.sizes) if index else 1
+        if "onehot" in words:
+            chosen = sum(i for n, i in enumerate(index) if n != axis) % length
+            return base.constant(Fraction(int(index[axis] == chosen)))
+        if "simplex" in words and index[axis] == length - 1:
+            out = base.constant(Fraction(1))
+            for k in range(length - 1):
+                out = out - self._assumed(symbol, (*index[:axis], k, *index[axis + 1 :]), words)
+            return out
+        if words & {"symmetric", "spd"}:
+            index = tuple(sorted(index))
+        return base.fresh((symbol.name, index))
+
+    def total(self, n: Dim, term: Callable[[int], Jet]) -> Jet:
+        count = n.at(self.sizes)
+        if not count:
+            return self.number(0)
+        out = term(0)
+        for k in range(1, count):
+            out = out + term(k)
+        return out
+
+    def delta(self, i: int, j: int) -> Jet:
+        return self.number(int(i == j))
+
+    def split(self, i: int, n: Dim, low: Callable[[int], Jet], high: Callable[[int], Jet]) -> Jet:
+        cut = n.at(self.sizes)
+        return low(i) if i < cut else high(i - cut)
+
+    def divide(self, i: int, n: Dim) -> tuple[int, int]:
+        return divmod(i, n.at(self.sizes))
+
+    def choose(self, a: Jet, yes: Jet, no: Jet) -> Jet:
+        if a.rational is not None:
+            return yes if a.rational > 0 else no
+        return yes if self.base.positive(a.parts[0]) else no
+
+    def power(self, a: Jet, b: Jet) -> Jet:
+        if b.rational is None:
+            return self.call("exp", b * self.call("log", a))
+        if b.rational.denominator == 1:
+            return self.number(1) if b.rational == 0 else a ** int(b.rational)
+        if b.rational.denominator == 2:
+            return self.call("sqrt", a) ** b.rational.numerator
+        raise NoEntry("a power that is neither whole nor half")
+
+    def call(self, name: str, a: Jet) -> Jet:
+        """f of a jet: its value, first and second derivative at the base, and Taylor."""
+        f = [self._value(name, a.parts[0], n) for n in range(self.width.bit_length())]
+        parts = [f[0]]
+        for mask in range(1, self.width):
+            out = f[1] * a.parts[mask]
+            if mask == 3:
+                out = out + f[2] * a.parts[1] * a.parts[2]
+            parts.append(out)
+        return Jet(parts)
+
+    def _value(self, name: str, at: Any, order: int) -> Any:
+        """The order-th derivative of an elementary function at a base value, from SymPy's formula."""
+        return self._formula(_derivative(name, order), at)
+
+    def _formula(self, e: Any, at: Any) -> Any:
+        base = self.base
+        if e.is_Symbol:
+            return at
+        if e.is_Rational:
+            return base.constant(Fraction(int(e.p), int(e.q)))
+        if e.is_Add or e.is_Mul:
+            out, *rest = [self._formula(a, at) for a in e.args]
+            for b in rest:
+                out = out + b if e.is_Add else out * b
+            return out
+        if e.is_Pow and e.exp.is_Integer:
+            inside = self._formula(e.base, at)
+            return Jet([inside]).__pow__(int(e.exp)).parts[0]
+        if e.is_Pow and (2 * e.exp).is_Integer:
+            return Jet([base.root(self._formula(e.base, at))]).__pow__(int(2 * e.exp)).parts[0]
+        return self._function(e.func.__name__, self._formula(e.args[0], at))
+
+    def _function(self, name: str, a: Any) -> Any:
+        base = self.base
+        one = base.constant(Fraction(1))
+        if a.zero and name in ("exp", "cos", "cosh"):
+            return one
+        if a.zero and name in ("sin", "tan", "tanh", "sinh", "atan", "asin"):
+            return a
+        found, flipped = base.unit("exp" if name == "tanh" else "angle" if name in ("sin", "cos") else name, a)
+        if name == "exp":
+            return found.inverse() if flipped else found
+        if name in ("sin", "cos"):  # the rational points of the circle
+            bottom = (one + found * found).inverse()
+            if name == "cos":
+                return (one - found * found) * bottom
+            sine = (found + found) * bottom
+            return -sine if flipped else sine
+        if name == "tanh":
+            square = found * found
+            out = (square - one) * (square + one).inverse()
+            return -out if flipped else out
+        if name in ("log", "gamma", "loggamma"):
+            return base.fresh((name, base.key_of(a)))
+        if name in ("atan", "asin", "sinh", "erf", "tan"):
+            return -found if flipped else found
+        raise NoEntry(f"{name} in exact arithmetic")
+
+    def determinant(self, a: Any) -> Jet:
+        n = a.shape[0].at(self.sizes)
+        return self._minor(self._matrix(a, n), tuple(range(n)), tuple(range(n)))
+
+    def inverse(self, a: Any, i: int, j: int) -> Jet:
+        """Entry of the inverse: a cofactor over the determinant."""
+        n = a.shape[0].at(self.sizes)
+        key = ("inverse", a.node, tuple(a.env.items()))
+        whole = self._matrix(a, n)
+        if key not in self._whole:
+            self._whole[key] = self.determinant(a).inverse()
+        rows = tuple(r for r in range(n) if r != j)
+        cols = tuple(c for c in range(n) if c != i)
+        cofactor = self._minor(whole, rows, cols)
+        signed = cofactor if (i + j) % 2 == 0 else -cofactor
+        return signed * self._whole[key]
+
+    def _matrix(self, a: Any, n: int) -> Any:
+        if n > 5:
+            raise NoEntry("a determinant beyond 5 × 5 in exact arithmetic")
+        key = ("matrix", a.node, tuple(a.env.items()))
+        if key not in self._whole:
+            self._whole[key] = ([[a(r, c) for c in range(n)] for r in range(n)], {})
+        return self._whole[key]
+
+    def _minor(self, whole: Any, rows: tuple[int, ...], cols: tuple[int, ...]) -> Jet:
+        entries, known = whole
+        if not rows:
+            return self.number(1)
+        if (rows, cols) not in known:
+            out = None
+            for n, c in enumerate(cols):
+                term = entries[rows[0]][c] * self._minor(whole, rows[1:], cols[:n] + cols[n + 1 :])
+                signed = term if n % 2 == 0 else -term
+                out = signed if out is None else out + signed
+            known[rows, cols] = out
+        found: Jet = known[rows, cols]
+        return found
+
+    def unspecified(self, fn: Any, out: tuple[int, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]) -> Jet:
+        """A fresh value for each partial of f at each point, and Taylor in the arguments."""
+        flat = [(k, at, a(*at) if at else a()) for k, a in enumerate(args) for at in self._positions(a)]
+        point = tuple(self.base.key_of(jet.parts[0]) for _, _, jet in flat)
+        by = tuple((k, tuple(p)) for k, p in zip(fn.slots, wrt, strict=True))
+        partial = lambda *more: self.base.fresh((fn.name, out, tuple(sorted((*by, *more))), point))  # noqa: E731
+        at = [((k, p[:1]), jet) for k, p, jet in flat]
+        parts = [partial()]
+        for mask in range(1, self.width):
+            total = self.base.constant(Fraction(0))
+            for where, jet in at:
+                if not jet.parts[mask].zero:
+                    total = total + partial(where) * jet.parts[mask]
+            if mask == 3:
+                for (w1, j1), (w2, j2) in itertools.product(at, at):
+                    if not j1.parts[1].zero and not j2.parts[2].zero:
+                        total = total + partial(w1, w2) * j1.parts[1] * j2.parts[2]
+            parts.append(total)
+        return Jet(parts)
+
+    def _positions(self, a: Any) -> list[tuple[int, ...]]:
+        return [tuple(i) for i in itertools.product(*(range(d.at(self.sizes)) for d in a.shape))]
+
+
+@lru_cache(maxsize=256)
+def _derivative(name: str, order: int) -> Any:
+    import sympy as sp
+
+    t = sp.Symbol("t", positive=True)
+    return sp.diff(getattr(sp, name)(t), t, order) if order else getattr(sp, name)(t)
+
+
+def rational(subject: Subject) -> bool:
+    """Whether only rational operations occur, so that an exact mismatch refutes."""
+    free = {"exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "softplus", "softmax", "logsumexp", "norm", "Frobenius norm", "log determinant", "power", "elementwise power"}  # fmt: skip
+    nodes = [n for e in subject.expressions for n in walk(e) if isinstance(n, Apply)]
+    return not any(n.op.name in free or n.op.kink or n.op.unspecified for n in nodes)
+
+
+def test_exactly(subject: Subject, sizes: dict[str, int], seed: int = 1) -> bool:
+    """Whether every obligation holds at a random point modulo 2⁶¹ − 1; `NoEntry` if it cannot be said."""
+    return all(_holds(subject, o, sizes, lambda again: Field(seed + 1000 * again)) for o in subject.claim.obligations)
+
+
+def prove_at(subject: Subject, sizes: dict[str, int], most_bits: int = 6) -> bool:
+    """Whether every obligation holds identically in all entries, on every side of every kink."""
+    room = _room(subject, sizes)
+    for o in subject.claim.obligations:
+        first = Rationals(room)
+        if not _holds(subject, o, sizes, lambda again, first=first: first):  # type: ignore[misc]
+            return False
+        if len(first.sides) > most_bits:
+            raise NoEntry(f"{len(first.sides)} kinks have too many sides to go through")
+        for bits in itertools.product((True, False), repeat=len(first.sides)):
+            if not _holds(subject, o, sizes, lambda again, bits=bits: Rationals(room, bits)):  # type: ignore[misc]
+                return False
+    return True
+
+
+def _room(subject: Subject, sizes: dict[str, int]) -> int:
+    """How many variables a proof may need: the entries, and as many again for functions of them."""
+    count = 0
+    for s in symbols(*subject.expressions):
+        entries = 1
+        for d in s.shape:
+            entries *= d.at(sizes)
+        count += entries
+    if count > 60:
+        raise NoEntry(f"{count} variables are too many for a proof")
+    return 3 * count + 40
+
+
+def _holds(subject: Subject, o: Obligation, sizes: dict[str, int], base: Callable[[int], Any]) -> bool:
+    for again in range(64):
+        try:
+            return _equal(subject, o, sizes, base(again))
+        except NotASquare:
+            continue
+    raise NoEntry("no point of the field has all the square roots")
+
+
+def _equal(subject: Subject, o: Obligation, sizes: dict[str, int], base: Any) -> bool:
+    reader = Reader(Jets(base, sizes, subject, o))
+    for index in itertools.product(*(range(d.at(sizes)) for d in o.left.shape)):
+        left: Jet = reader.entry(o.left, tuple(index))
+        right: Jet = reader.entry(o.right, tuple(index))
+        if not (left.parts[-1] - right.parts[0]).zero:
+            return False
+    return True
+
+

@@ -1,0 +1,249 @@
+"""The numeric check: the printed NumPy code against a derivative measured at sample points.
+
+Complex step along a Gaussian direction where every operator is analytic, else central differences
+on a ladder of steps. Tolerances are homogeneous in function and variable: no absolute number.
+A mismatch is adjudicated, by moving the point one unit in the last place, before it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rulebook.checks.points import Point, Subject, draw, edge_sizes, generic_sizes, guards
+from rulebook.checks.report import Trial
+from rulebook.claims import Derivative, Obligation
+from rulebook.dims import array_shape
+from rulebook.expr import Apply, Expr, walk
+from rulebook.source import compiled, module, parameters
+
+__all__ = ["Numeric", "Program", "check_numbers", "directional", "located", "says_zero"]
+
+STEP = 2.0**-100
+LADDER = (2.0**-6, 2.0**-13, 2.0**-20)
+SEED = 20180801
+GENERIC_POINTS = 3
+NATURAL = 1e-3  # sample points and directions are of order one, so smaller derivatives are noise
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """``rtol`` of the value plus ``floor`` of the natural scale of the problem."""
+
+    rtol: float
+    floor: float
+
+
+ANALYTIC, DIFFERENCES, SECOND = Tolerance(1e-9, 1e-11), Tolerance(1e-6, 1e-8), Tolerance(2e-5, 1e-6)
+
+
+@dataclass(frozen=True)
+class Numeric:
+    """All trials of one claim."""
+
+    trials: tuple[Trial, ...]
+    points: tuple[Point, ...] = ()
+    vacuous: str = ""
+
+    @property
+    def failed(self) -> Trial | None:
+        wrong = [t for t in self.trials if not t.agrees and not t.inconclusive]
+        return max(wrong, key=lambda t: (t.generic, -sum(t.sizes.values())), default=None)
+
+    @property
+    def worst(self) -> float:
+        return max((t.error for t in self.trials if not t.inconclusive), default=0.0)
+
+
+@dataclass(frozen=True)
+class Program:
+    """An obligation as code."""
+
+    obligation: Obligation
+    left: Callable[..., Any]
+    right: Callable[..., Any]
+    params: tuple[str, ...]
+    tolerance: Tolerance
+    analytic: bool
+
+    @classmethod
+    def of(cls, obligation: Obligation) -> Program:
+        params = parameters(obligation.left, obligation.right)
+        made = compiled(module({"left": obligation.left, "right": obligation.right}, params))
+        analytic = is_analytic(obligation.left)
+        second = SECOND if not analytic else DIFFERENCES
+        tolerance = second if len(obligation.along) == 2 else ANALYTIC if analytic or not obligation.along else DIFFERENCES
+        return cls(obligation, made["left"], made["right"], params, tolerance, analytic)
+
+    def trial(self, point: Point, measured: Any = None) -> Trial:
+        """Both sides at a point; the left one may have been measured before."""
+        values = {p: point.values[p] for p in self.params}
+        measured = self.measure(values) if measured is None else measured
+        claimed = np.asarray(self.right(**values))
+        error, inconclusive = self._error(measured, claimed), False
+        if not error <= 1.0 and measured.shape == claimed.shape:
+            inconclusive = self._noisy(values, measured, claimed)
+        return Trial(
+            self.obligation.label, point.sizes, error * self.tolerance.rtol, self.tolerance.rtol,
+            measured, claimed, point.generic, inconclusive,
+        )  # fmt: skip
+
+    def measure(self, values: dict[str, Any]) -> Any:
+        """The left side, differentiated as often as asked."""
+        along = [{x.name: values[dx.name] for x, dx in moves} for moves in self.obligation.along]
+        return directional(lambda **moved: self.left(**(values | moved)), values, along, self.analytic)
+
+    def _error(self, measured: Any, claimed: Any) -> float:
+        """The largest gap in units of the tolerance; shapes must match exactly."""
+        if measured.shape != claimed.shape or not np.all(np.isfinite(claimed)):
+            return float("inf")
+        if not measured.size:
+            return 0.0
+        scale = max(float(np.max(np.abs(measured))), float(np.max(np.abs(claimed))), 1e-300)
+        gap = float(np.max(np.abs(measured - claimed)))
+        return gap / (self.tolerance.rtol * scale + self.tolerance.floor * max(scale, NATURAL))
+
+    def _noisy(self, values: dict[str, Any], measured: Any, claimed: Any) -> bool:
+        """Whether the gap is within what one unit in the last place of the inputs does."""
+        rng, spread = np.random.default_rng(0), 0.0
+        for _ in range(3):
+            near = {k: v * (1 + rng.choice([-1, 1], size=np.shape(v)) * 2e-16) if _is_real(v) else v for k, v in values.items()}
+            again = (self.measure(near), np.asarray(self.right(**near)))
+            spread = max(spread, *(float(np.max(np.abs(a - b))) for a, b in zip(again, (measured, claimed), strict=True)))
+        return bool(np.max(np.abs(measured - claimed)) <= 20 * spread)
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, np.ndarray | np.floating) and np.asarray(value).dtype.kind == "f"
+
+
+def is_analytic(e: Expr) -> bool:
+    return all(n.op.analytic for n in walk(e) if isinstance(n, Apply))
+
+
+def directional(f: Callable[..., Any], at: dict[str, Any], along: list[dict[str, Any]], analytic: bool) -> Any:
+    """The derivative of ``f`` at a point along one direction, or along two; with none, its value."""
+    if not along:
+        return np.asarray(f(**{}))
+    first, *rest = along
+    if rest:
+        inner = lambda **moved: directional(f_at(f, moved), at | moved, rest, analytic)  # noqa: E731
+        return _ladder(inner, at, first)
+    if analytic:
+        moved = {n: at[n] + 1j * STEP * v for n, v in first.items()}
+        return np.asarray(np.imag(f(**moved)) / STEP)
+    return _ladder(f, at, first)
+
+
+def f_at(f: Callable[..., Any], fixed: dict[str, Any]) -> Callable[..., Any]:
+    return lambda **moved: f(**(fixed | moved))
+
+
+def _ladder(f: Callable[..., Any], at: dict[str, Any], along: dict[str, Any]) -> Any:
+    """Central differences at several steps, two of them extrapolated; the steadiest wins."""
+    h1, h2, h3 = (_central(f, at, along, h) for h in LADDER)
+    fine = _central(f, at, along, LADDER[1] / 2)
+    extrapolated = fine + (fine - h2) / 3
+    small = h3
+    return extrapolated if np.max(np.abs(extrapolated - h2), initial=0) <= np.max(np.abs(small - h2), initial=0) + 1e-7 * np.max(np.abs(h1), initial=0) else small
+
+
+def _central(f: Callable[..., Any], at: dict[str, Any], along: dict[str, Any], h: float) -> Any:
+    up = np.asarray(f(**{n: at[n] + h * v for n, v in along.items()}))
+    down = np.asarray(f(**{n: at[n] - h * v for n, v in along.items()}))
+    return (up - down) / (2 * h)
+
+
+def check_numbers(subject: Subject) -> Numeric:
+    """Every obligation of a claim, at generic points and at the edges."""
+    programs = [Program.of(o) for o in subject.claim.obligations]
+    points = list(sample_points(subject))
+    shaped = _shape_trial(subject, points[0])
+    if shaped is not None:
+        return Numeric((shaped,), (points[0],))
+    trials = tuple(p.trial(point) for point in points for p in programs)
+    return Numeric(trials, tuple(points), _vacuous(subject, trials))
+
+
+def sample_points(subject: Subject) -> list[Point]:
+    """Generic points on both sides of every kink, then one at each edge."""
+    asked, rng = guards(subject), np.random.default_rng(SEED)
+    points = [draw(subject, sizes, rng, asked, True) for sizes in generic_sizes(subject) for _ in range(GENERIC_POINTS)]
+    wanted = {(n, side) for n, g in enumerate(asked) if g.kind == "kink" for side in (False, True)}
+    for _ in range(40):
+        if wanted <= frozenset().union(*(p.sides for p in points)):
+            break
+        points.append(draw(subject, generic_sizes(subject)[0], rng, asked, True))
+    return points + [draw(subject, sizes, rng, asked, False) for sizes in edge_sizes(subject)]
+
+
+def _shape_trial(subject: Subject, point: Point) -> Trial | None:
+    """The code of each side must give the shape that was stated, before any number is compared."""
+    sides = subject.claim.sides
+    params = parameters(*sides.values())
+    made = compiled(module(sides, params))
+    for name, e in sides.items():
+        wanted = tuple(d.at(point.sizes) for d in array_shape(e.shape))
+        got = np.asarray(made[name](**{p: point.values[p] for p in params}))
+        if got.shape != wanted:
+            return Trial(name, point.sizes, float("inf"), 0.0, np.zeros(wanted), got, True)
+    return None
+
+
+def _vacuous(subject: Subject, trials: tuple[Trial, ...]) -> str:
+    """Why the agreement proves nothing, if it does not."""
+    for obligation in subject.claim.obligations:
+        if says_zero(obligation.right):
+            continue
+        seen = [t for t in trials if t.obligation == obligation.label and t.generic]
+        if not any(np.any(np.abs(t.left) > 1e-9) for t in seen):
+            return f"both sides of the {obligation.label} are zero at every point tried"
+    return ""
+
+
+def says_zero(e: Expr) -> bool:
+    """Whether an expression is zero on its face: the claim itself is that nothing changes."""
+    match e:
+        case Apply() if e.op.name.startswith("zeros["):
+            return True
+        case Apply() if e.op.name in ("product", "scaling", "outer product", "Hadamard product", "trace", "sum of entries", "negative"):
+            return any(says_zero(a) for a in e.args)
+    return getattr(e, "value", None) == 0
+
+
+def whole(subject: Subject, point: Point) -> tuple[Any, Any] | None:
+    """The whole derivative at a point, entry by entry: measured, and as the claim says it.
+
+    Only where the claim is one array: a first derivative, or the pullback to one input.
+    """
+    claim = subject.claim
+    if not isinstance(claim, Derivative) or claim.order != 1:
+        return None
+    (obligation,) = claim.obligations
+    program = Program.of(obligation)
+    ((x, dx),) = obligation.along[0]
+    values = {p: point.values[p] for p in program.params}
+    at = np.asarray(point.values[x.name])
+    columns = []
+    for k in range(at.size):
+        basis = np.zeros(at.size)
+        basis[k] = 1.0
+        columns.append(program.measure(values | {dx.name: basis.reshape(at.shape)[()]}))
+    measured = np.moveaxis(np.array(columns), 0, -1).reshape(columns[0].shape + at.shape)
+    params = parameters(claim.of, claim.equals)
+    code = compiled(module({"claimed": claim.equals}, params))["claimed"]
+    claimed = np.asarray(code(**{p: point.values[p] for p in params}))
+    return measured, claimed.T if at.ndim == 2 and measured.ndim == 2 else claimed
+
+
+def located(subject: Subject, trial: Trial, point: Point) -> Trial:
+    """The same disagreement, told by entries of the derivative itself where that can be done."""
+    from dataclasses import replace
+
+    found = whole(subject, point)
+    if found is None or found[0].shape != found[1].shape:
+        return trial
+    return replace(trial, left=found[0], right=found[1])

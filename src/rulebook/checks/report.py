@@ -1,0 +1,158 @@
+"""What a check found, and how it says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+__all__ = ["Report", "Trial", "Variant", "Verdict"]
+
+
+class Verdict(StrEnum):
+    """How far a claim was verified; a page says its verdict and never more."""
+
+    EVERY_SIZE = "proved at every size"
+    GIVEN_SIZES = "proved at given sizes"
+    NUMERIC = "checked numerically"
+    DEFINITION = "by definition"
+    UNDECIDED = "undecided"
+    VACUOUS = "vacuous"
+    REFUTED = "refuted"
+
+    @property
+    def ok(self) -> bool:
+        return self in (Verdict.EVERY_SIZE, Verdict.GIVEN_SIZES, Verdict.NUMERIC, Verdict.DEFINITION)
+
+    @property
+    def proved(self) -> bool:
+        return self in (Verdict.EVERY_SIZE, Verdict.GIVEN_SIZES)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One comparison at one point: both sides, and how far apart relative to their size."""
+
+    obligation: str
+    sizes: dict[str, int]
+    error: float  # relative
+    tolerance: float
+    left: Any  # the derivative, measured
+    right: Any  # the claim, evaluated
+    generic: bool  # pairwise different sizes, none of them 1
+    inconclusive: bool = False
+
+    @property
+    def agrees(self) -> bool:
+        return self.error <= self.tolerance
+
+    def __str__(self) -> str:
+        import numpy as np
+
+        sizes = ", ".join(f"{n}={k}" for n, k in self.sizes.items()) or "this point"
+        left, right = np.asarray(self.left), np.asarray(self.right)
+        if left.shape != right.shape:
+            return f"at {sizes}: the shapes are {left.shape} and {right.shape}"
+        gap = np.abs(left - right)
+        at = np.unravel_index(int(np.argmax(gap)), gap.shape) if gap.shape else ()
+        where = f" in entry {tuple(int(i) + 1 for i in at)}" if at else ""
+        return f"at {sizes}: {float(right[at]):.6g} claimed, {float(left[at]):.6g} measured{where}"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A wrong statement made from the right one, and how it was told apart."""
+
+    what: str
+    latex: str
+    numpy: str
+    outcome: str  # "refuted", "refused" (its shapes do not fit), "equivalent" or "survived"
+    how: str = ""
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of a check.
+
+    ``ok`` says that nothing speaks against the claim and enough for it; ``verdict`` says how much.
+    """
+
+    subject: str
+    verdict: Verdict
+    reason: str = ""
+    worst: float = 0.0  # largest relative error of the numeric check
+    points: int = 0
+    shapes: tuple[dict[str, int], ...] = ()
+    proof_sizes: tuple[dict[str, int], ...] = ()
+    exact: tuple[dict[str, int], ...] = ()  # sizes of the exact test in a finite field
+    exact_error: float = 0.0  # bound on its chance of accepting something false
+    variants: tuple[Variant, ...] = ()
+    counterexample: Trial | None = None
+    statement: str = field(default="", repr=False)
+    hint: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.verdict.ok and not self.survived
+
+    @property
+    def refuted(self) -> int:
+        """How many wrong variants were told apart, by shape or by number."""
+        return sum(v.outcome in ("refuted", "refused") for v in self.variants)
+
+    @property
+    def equivalent(self) -> int:
+        """How many variants turned out to say the same."""
+        return sum(v.outcome == "equivalent" for v in self.variants)
+
+    @property
+    def survived(self) -> tuple[Variant, ...]:
+        return tuple(v for v in self.variants if v.outcome == "survived")
+
+    def but(self, **changes: Any) -> Report:
+        return replace(self, **changes)
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __str__(self) -> str:
+        mark = "✓" if self.ok else "✗"
+        lines = [f"{mark} {self.subject}: {self.verdict}" + (f" ({_sizes(self.proof_sizes)})" if self.proof_sizes else "")]
+        if self.reason:
+            lines.append(f"  {self.reason}")
+        if self.counterexample is not None:
+            lines.append(f"  {self.counterexample}")
+        if self.hint:
+            lines.append(f"  {self.hint}")
+        if self.exact:
+            lines.append(f"  exact test at {_sizes(self.exact)}, chance of error below {self.exact_error:.0e}")
+        if self.points:
+            several = len({tuple(s.items()) for s in self.shapes})
+            lines.append(f"  numbers agree at {self.points} points of {several} shapes, worst relative error {self.worst:.1e}")
+        if self.variants:
+            lines.append(f"  wrong variants: {len(self.variants)}, refuted {self.refuted}, equivalent {self.equivalent}")
+        lines += [f"  not told apart: {v.what}: {v.numpy}" for v in self.survived]
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain data, for a program."""
+        return {
+            "id": self.subject,
+            "verdict": str(self.verdict),
+            "ok": self.ok,
+            "reason": self.reason,
+            "worst_relative_error": self.worst,
+            "points": self.points,
+            "shapes": list(self.shapes),
+            "proof_sizes": list(self.proof_sizes),
+            "exact_test_sizes": list(self.exact),
+            "exact_test_error_bound": self.exact_error,
+            "variants": {"made": len(self.variants), "refuted": self.refuted, "equivalent": self.equivalent},
+            "counterexample": str(self.counterexample) if self.counterexample else None,
+            "hint": self.hint,
+        }
+
+
+def _sizes(many: tuple[dict[str, int], ...]) -> str:
+    return "; ".join(", ".join(f"{n}={k}" for n, k in s.items()) or "scalars" for s in many)

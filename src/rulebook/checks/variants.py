@@ -1,0 +1,203 @@
+"""Wrong statements made from a right one, and whether the checks tell them apart.
+
+Drop a transpose, flip a sign, lose a term or a factor, swap factors, answer in the other layout,
+forget what is off the diagonal: the mistakes people make, made mechanically at every place of the
+right side. Each must be refuted, unless it is proved to say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rulebook.checks.everysize import prove_everywhere
+from rulebook.checks.exact import prove_at, test_exactly
+from rulebook.checks.numbers import Numeric, Program, located, says_zero
+from rulebook.checks.points import Subject, generic_sizes
+from rulebook.checks.report import Variant
+from rulebook.claims import Claim, Derivative, Differential, Equality, Pullback
+from rulebook.dims import ONE, SCALAR
+from rulebook.errors import ShapeError
+from rulebook.expr import Apply, Expr, Let, Number, rebuild
+from rulebook.notation import latex
+from rulebook.operators import diag, diagonal, ones
+from rulebook.rule import Mistake
+from rulebook.scalars import NoEntry
+from rulebook.source import numpy_text
+
+__all__ = ["variants_of"]
+
+MOST = 24  # of one right side
+
+
+def variants_of(subject: Subject, numeric: Numeric, mistakes: tuple[Mistake, ...] = ()) -> tuple[Variant, ...]:
+    """Every variant of the claim with its outcome; people's own mistakes come first."""
+    found = []
+    for n, (right, put) in enumerate(_right_sides(subject.claim)):
+        known = {right}
+        by_hand = [(m.why, lambda m=m: m.equals) for m in mistakes] if n == 0 else []
+        for what, make in [*by_hand, *_changes(right)]:
+            if len(found) >= MOST * (n + 1):
+                break
+            variant = _judge(subject, numeric, right, what, make, put, known)
+            if variant is not None:
+                found.append(variant.__class__(**{**variant.__dict__, "by_hand": any(what == m.why for m in mistakes)}))
+    return tuple(found)
+
+
+def _right_sides(claim: Claim) -> list[tuple[Expr, Callable[[Expr], Claim]]]:
+    """Each right side, with how to put another in its place."""
+    from dataclasses import replace
+
+    if isinstance(claim, Pullback):
+        return [(g, lambda e, n=n: _pullback_with(claim, n, e)) for n, (_, g) in enumerate(claim.equals)]  # type: ignore[misc]
+    if isinstance(claim, Derivative | Differential):
+        return [(claim.equals, lambda e: replace(claim, equals=e))]
+    assert isinstance(claim, Equality)
+    return [(claim.right, lambda e: Equality(left=claim.left, right=e))]
+
+
+def _pullback_with(claim: Pullback, n: int, e: Expr) -> Pullback:
+    pairs = [(x, e if k == n else g) for k, (x, g) in enumerate(claim.equals)]
+    return Pullback(of=claim.of, cotangents=claim.cotangents, equals=tuple(pairs))
+
+
+def _judge(
+    subject: Subject,
+    numeric: Numeric,
+    right: Expr,
+    what: str,
+    make: Callable[[], Expr],
+    put: Callable[[Expr], Claim],
+    known: set[Expr],
+) -> Variant | None:
+    try:
+        wrong = make()
+    except ShapeError:
+        return None
+    if wrong in known:
+        return None
+    known.add(wrong)
+    text, code = latex(wrong), numpy_text(wrong)
+    try:
+        claim = put(wrong)
+    except ShapeError as error:
+        return Variant(what, text, code, "refused", str(error))
+    how = _refutation(Subject(subject.name, claim, subject.assuming), numeric)
+    if how:
+        return Variant(what, text, code, "refuted", how)
+    same = Subject(subject.name, Equality(left=right, right=wrong), subject.assuming)
+    return Variant(what, text, code, "equivalent" if equal(same) else "survived")
+
+
+def _refutation(wrong: Subject, numeric: Numeric) -> str:
+    """How the numeric check, at the same points, tells the wrong claim from what was measured."""
+    measured = {(t.obligation, id(p)): t.left for t, p in _with_points(numeric)}
+    for o in wrong.claim.obligations:
+        program = Program.of(o)
+        for point in numeric.points:
+            if any(p not in point.values for p in program.params):
+                return ""
+            trial = program.trial(point, measured.get((o.label, id(point))))
+            if point.generic and not trial.agrees and not trial.inconclusive:
+                return str(located(wrong, trial, point))
+    return ""
+
+
+def _with_points(numeric: Numeric) -> Iterator[tuple[Any, Any]]:
+    each = len(numeric.trials) // len(numeric.points)
+    for n, t in enumerate(numeric.trials):
+        yield t, numeric.points[n // each]
+
+
+def equal(same: Subject) -> bool:
+    """Whether an equality is proved, at every size or exactly at two."""
+    try:
+        if prove_everywhere(same):
+            return True
+    except NoEntry:
+        pass
+    try:
+        return all(test_exactly(same, sizes) for sizes in generic_sizes(same)) and prove_at(same, small(same))
+    except NoEntry:
+        return False
+
+
+def small(subject: Subject, first: int = 2) -> dict[str, int]:
+    """Small, pairwise different sizes for a proof with every entry a variable."""
+    pool = (2, 3, 1, 4, 5, 6) if first == 2 else (3, 2, 4, 1, 5, 6)
+    return dict(zip(subject.dimensions, pool, strict=False))
+
+
+def _changes(right: Expr) -> Iterator[tuple[str, Callable[[], Expr]]]:
+    """What could have been written instead, from the top of the tree down."""
+    if says_zero(right):
+        yield "something for nothing", lambda: _like(right)
+        return
+    yield "wrong sign", lambda: -right
+    if _square(right):
+        yield "the other layout", lambda: right.T
+        yield "only the diagonal", lambda: diag(diagonal(right))
+    if right.shape != SCALAR and isinstance(right, Apply) and right.op.name != "transpose":
+        yield "twice as much", lambda: 2 * right
+    yield from _inside(right, lambda e: e)
+
+
+def _inside(e: Expr, put: Callable[[Expr], Expr]) -> Iterator[tuple[str, Callable[[], Expr]]]:
+    if not isinstance(e, Apply) or isinstance(e, Let):
+        return
+    for what, make in _at(e):
+        yield what, lambda make=make: put(make())  # type: ignore[misc]
+    for n, a in enumerate(e.args):
+        around = lambda new, n=n: put(rebuild(e, (*e.args[:n], new, *e.args[n + 1 :])))  # noqa: E731
+        yield from _inside(a, around)
+
+
+def _at(e: Apply) -> Iterator[tuple[str, Callable[[], Expr]]]:
+    name, args = e.op.name, e.args
+    if name == "sum":
+        a, b = args
+        yield "a sign flipped", lambda: a - b
+        yield "a term lost", lambda: a
+        yield "a term lost", lambda: b
+    elif name == "difference":
+        a, b = args
+        yield "a sign flipped", lambda: a + b
+        yield "a term lost", lambda: a
+        yield "terms exchanged", lambda: b - a
+    elif name in ("product", "outer product", "Hadamard product", "scaling"):
+        a, b = args
+        yield f"the factor {_short(a)} lost", lambda: b
+        yield f"the factor {_short(b)} lost", lambda: a
+        if name in ("product", "outer product"):
+            yield "factors swapped", lambda: b @ a
+    elif name in ("transpose", "inverse", "negative"):
+        yield f"the {name} lost", lambda: args[0]
+    elif name in ("quotient", "elementwise quotient"):
+        a, b = args
+        yield "the denominator lost", lambda: a
+        if not isinstance(b, Number):
+            yield "the denominator squared", lambda: a / b / b
+    elif name in ("power", "elementwise power"):
+        yield "the power lost", lambda: args[0]
+    elif name == "diag":
+        yield "the diagonal spread to a full matrix", lambda: args[0] @ args[0].T
+
+
+def _short(e: Expr) -> str:
+    text = numpy_text(e)
+    return text if len(text) <= 24 else "in front"
+
+
+def _square(e: Expr) -> bool:
+    return len(e.shape) == 2 and e.shape[0] == e.shape[1] and e.shape[0] != ONE
+
+
+def _like(e: Expr) -> Expr:
+    """Ones in the shape of an expression."""
+    if e.shape == SCALAR:
+        return Number(1)
+    m, n = e.shape
+    if n == ONE:
+        return ones(m)
+    return ones(n).T if m == ONE else ones(m) @ ones(n).T

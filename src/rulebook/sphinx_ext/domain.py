@@ -1,0 +1,235 @@
+"""The domain ``rule``: what it knows of the project's pages, and how references find them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.domains import Domain, Index, IndexEntry, ObjType
+from sphinx.util import logging
+from sphinx.util.docutils import ReferenceRole, SphinxRole
+from sphinx.util.nodes import make_refnode
+
+from rulebook.book import nearest
+from rulebook.sphinx_ext.freshness import digest, errata_by_id, rules_by_id
+from rulebook.sphinx_ext.nodes import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docutils.nodes import Element, Node, system_message
+    from sphinx.addnodes import pending_xref
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+
+    from rulebook.rule import Erratum, Rule
+    from rulebook.sphinx_ext.nodes import Content
+
+__all__ = ["RuleDomain", "of_the_book", "permalink", "rule_domain", "unknown"]
+
+logger = logging.getLogger(__name__)
+
+
+def of_the_book(id: str) -> Rule | Erratum | None:
+    """The rule or erratum with this id."""
+    return rules_by_id().get(id) or errata_by_id().get(id)
+
+
+def unknown(id: str, location: Any) -> None:
+    """Warn that the book has no such id, and offer the nearest."""
+    known = [*rules_by_id(), *errata_by_id()]
+    message = "no rule %r%s"
+    logger.warning(
+        message, id, nearest(id, known), location=location, type="rulebook", subtype="unknown_rule"
+    )
+
+
+class RefRole(ReferenceRole):
+    """``{rule:ref}`softmax```: a link to a rule, by its title unless a text is given."""
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        entry = of_the_book(self.target)
+        domain = rule_domain(self.env)
+        domain.note(self.env.docname, f"title:{self.target}")
+        if entry is None:
+            unknown(self.target, self.get_location())
+            return [nodes.literal(self.rawtext, self.title)], []
+        domain.note_mention(self.env.docname, self.target)
+        node = domain.reference(self.target, self.title if self.has_explicit_title else entry.title)
+        node["refexplicit"] = self.has_explicit_title
+        self.set_source_info(node)
+        return [node], []
+
+
+class TexRole(SphinxRole):
+    """``{rule:tex}`softmax```: what the rule states, as an inline formula."""
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        domain = rule_domain(self.env)
+        domain.note(self.env.docname, f"rule:{self.text}")
+        rule = rules_by_id().get(self.text)
+        if rule is None:
+            unknown(self.text, self.get_location())
+            return [nodes.literal(self.rawtext, self.text)], []
+        domain.note_mention(self.env.docname, self.text)
+        return [nodes.math(self.rawtext, rule.latex())], []
+
+
+class RuleIndex(Index):
+    """Every rule that has a page, by title."""
+
+    name = "index"
+    localname = "Rules by title"
+    shortname = "rules"
+
+    def generate(
+        self, docnames: Iterable[str] | None = None
+    ) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
+        content: dict[str, list[IndexEntry]] = {}
+        objects = sorted(self.domain.data["objects"].items(), key=lambda o: o[1][3].lower())
+        for id, (docname, anchor, kind, title) in objects:
+            if kind == "rule" and (docnames is None or docname in docnames):
+                entry = IndexEntry(title, 0, docname, anchor, "", "", id)
+                content.setdefault(title[0].upper(), []).append(entry)
+        return sorted(content.items()), False
+
+
+class RuleDomain(Domain):
+    """Rules and errata as things that pages describe and refer to.
+
+    ``objects`` maps an id to its page, anchor, type and title; ``mentions`` a page to the ids it
+    refers to; ``read`` a page to what it showed of the book, digested (see `freshness`).
+    """
+
+    name = "rule"
+    label = "Rulebook"
+    object_types: ClassVar[dict[str, ObjType]] = {
+        "rule": ObjType("rule", "ref", searchprio=0),
+        "erratum": ObjType("erratum", "ref"),
+    }
+    roles: ClassVar[dict[str, Any]] = {"ref": RefRole(), "tex": TexRole()}
+    indices: ClassVar[list[type[Index]]] = [RuleIndex]
+    initial_data: ClassVar[dict[str, Any]] = {"objects": {}, "mentions": {}, "read": {}}
+    data_version = 1
+
+    @property
+    def objects(self) -> dict[str, tuple[str, str, str, str]]:
+        found: dict[str, tuple[str, str, str, str]] = self.data["objects"]
+        return found
+
+    def note(self, docname: str, token: str) -> None:
+        """Remember what a page shows, in its present state."""
+        self.data["read"].setdefault(docname, {})[token] = digest(token)
+
+    def note_mention(self, docname: str, id: str) -> None:
+        """Remember that a page refers to a rule."""
+        self.data["mentions"].setdefault(docname, set()).add(id)
+
+    def note_object(self, id: str, docname: str, anchor: str, kind: str, title: str) -> None:
+        """Remember the page of a rule or the place of an erratum."""
+        self.objects[id] = (docname, anchor, kind, title)
+
+    def outdated(self) -> list[str]:
+        """The pages that showed something that has changed since."""
+        read: dict[str, dict[str, str]] = self.data["read"]
+        return [doc for doc, seen in read.items() if any(digest(t) != d for t, d in seen.items())]
+
+    def mentioned_in(self, id: str) -> list[str]:
+        """The pages that refer to a rule, except its own."""
+        own = self.objects.get(id, ("",))[0]
+        return sorted(doc for doc, ids in self.data["mentions"].items() if id in ids and doc != own)
+
+    def reference(self, id: str, *content: Content) -> pending_xref:
+        """A link to a rule, resolved when all pages are known."""
+        inner = nodes.inline("", "", classes=["xref", "rule", "rule-ref"])
+        for part in content:
+            inner += spread(part)
+        docname = self.env.docname
+        return addnodes.pending_xref(
+            "", inner, refdomain="rule", reftype="ref", reftarget=id, refexplicit=True,
+            refwarn=True, refdoc=docname,
+        )  # fmt: skip
+
+    def clear_doc(self, docname: str) -> None:
+        for id in [id for id, found in self.objects.items() if found[0] == docname]:
+            del self.objects[id]
+        self.data["mentions"].pop(docname, None)
+        self.data["read"].pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        for id, found in otherdata["objects"].items():
+            if found[0] in docnames:
+                self.objects[id] = found
+        for kind in ("mentions", "read"):
+            other = otherdata[kind]
+            self.data[kind].update({doc: other[doc] for doc in docnames if doc in other})
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,  # noqa: ARG002
+        fromdocname: str,
+        builder: Builder,
+        typ: str,  # noqa: ARG002
+        target: str,
+        node: pending_xref,  # noqa: ARG002
+        contnode: Element,
+    ) -> nodes.reference | None:
+        if target not in self.objects:
+            return None
+        docname, anchor, _, title = self.objects[target]
+        found = make_refnode(builder, fromdocname, docname, anchor, contnode, title)
+        if not found.get("refuri", "#"):
+            found["refuri"] = "#"  # to the page it stands on
+        return found
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        found = self.resolve_xref(env, fromdocname, builder, "ref", target, node, contnode)
+        return [("rule:ref", found)] if found is not None else []
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        for id, (docname, anchor, kind, title) in self.objects.items():
+            yield id, title, kind, docname, anchor, self.object_types[kind].attrs["searchprio"]
+
+
+def rule_domain(env: BuildEnvironment) -> RuleDomain:
+    """The domain of a build."""
+    domain = env.domains["rule"]
+    assert isinstance(domain, RuleDomain)
+    return domain
+
+
+def permalink(
+    app: Sphinx,  # noqa: ARG001
+    env: BuildEnvironment,  # noqa: ARG001
+    node: pending_xref,
+    contnode: Element,
+) -> nodes.reference | None:
+    """Link a rule that has no page here to its page on Rulebook's own site."""
+    if node.get("refdomain") != "rule":
+        return None
+    entry = of_the_book(node["reftarget"])
+    if entry is None:
+        return None
+    return nodes.reference("", "", contnode, internal=False, refuri=entry.permalink)
+
+
+def outdated(
+    app: Sphinx,  # noqa: ARG001
+    env: BuildEnvironment,
+    added: Set[str],  # noqa: ARG001
+    changed: Set[str],  # noqa: ARG001
+    removed: Set[str],  # noqa: ARG001
+) -> Sequence[str]:
+    """Have Sphinx read again what a change of the book or of the engine reaches."""
+    return rule_domain(env).outdated()

@@ -1,0 +1,110 @@
+"""Which pages are out of date: what a page shows of the book, digested when it was read.
+
+Sphinx compares the times of files. A page here also depends on rules, on the engine that checks
+them and on this extension, so each page records what it showed and in which state that was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rulebook
+
+if TYPE_CHECKING:
+    from rulebook.rule import Erratum, Rule
+
+__all__ = ["content", "digest", "engine", "forget", "of", "rules_by_id"]
+
+PACKAGE = Path(rulebook.__file__).parent
+NOT_ENGINE = ("rules", "sphinx_ext", "cli.py")
+
+
+def of(*parts: object) -> str:
+    """A digest of anything with a stable text."""
+    return sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _files(paths: Iterable[Path]) -> str:
+    return of(*((path.name, path.read_bytes()) for path in sorted(paths)))
+
+
+@cache
+def engine() -> str:
+    """What decides how a check comes out, other than the rules themselves."""
+    paths = [p for p in PACKAGE.rglob("*.py") if p.relative_to(PACKAGE).parts[0] not in NOT_ENGINE]
+    return of(_files(paths), version("numpy"), version("sympy"))
+
+
+@cache
+def _looks() -> str:
+    """What decides how a page is made."""
+    return _files((PACKAGE / "sphinx_ext").glob("*.py"))
+
+
+@cache
+def rules_by_id() -> dict[str, Rule]:
+    """Every rule by its id."""
+    return {rule.id: rule for rule in rulebook.rules()}
+
+
+@cache
+def errata_by_id() -> dict[str, Erratum]:
+    """Every erratum by its id."""
+    return {erratum.id: erratum for erratum in rulebook.errata()}
+
+
+def content(rule: Rule) -> str:
+    """A digest of everything that a rule says."""
+    wrong = [(repr(m.equals), m.why) for m in rule.mistakes]
+    return of(rule.statement, rule.title, rule.note, rule.sources, rule.latex(), rule.numpy(), wrong)
+
+
+@cache
+def digest(token: str) -> str:
+    """The present state of what a token names; an empty one of what does not exist.
+
+    The tokens are ``engine``, ``book``, and ``title:``, ``rule:``, ``page:``, ``cells:`` or
+    ``erratum:`` before an id.
+    """
+    kind, _, id = token.partition(":")
+    if kind == "engine":
+        return of(engine(), _looks())
+    if kind == "book":
+        return of(_looks(), [digest(f"rule:{id}") for id in rules_by_id()], _order())
+    if kind == "erratum":
+        return _erratum(errata_by_id().get(id))
+    rule = rules_by_id().get(id)
+    if rule is None:
+        return of("erratum", errata_by_id()[id].title) if id in errata_by_id() else ""
+    makers = {
+        "title": lambda: of(rule.title),
+        "cells": lambda: of(content(rule)),
+        "rule": lambda: of(content(rule), engine(), _looks()),
+        "page": lambda: of(digest(f"rule:{id}"), rule.path, rule.line, _order()[rule.chapter]),
+    }
+    return makers[kind]()
+
+
+@cache
+def _order() -> dict[str, tuple[str, ...]]:
+    """The titles of each chapter in order: what its tables and its pages' neighbors are."""
+    return {c.name: (c.title, c.text, *(f"{r.id} {r.title}" for r in c.rules)) for c in rulebook.chapters()}
+
+
+def _erratum(erratum: Erratum | None) -> str:
+    if erratum is None:
+        return ""
+    printed = erratum.refusal if callable(erratum.printed) else erratum.printed.statement
+    said = (erratum.title, printed, erratum.right, erratum.note, erratum.items, erratum.cites)
+    return of(said, engine(), _looks())
+
+
+def forget() -> None:
+    """Look at the book and at the files again; every build begins with this."""
+    for cached in (engine, _looks, rules_by_id, errata_by_id, digest, _order):
+        cached.cache_clear()

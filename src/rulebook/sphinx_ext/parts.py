@@ -1,0 +1,200 @@
+"""The parts that cards, tables and pages are made of: everything here comes from the entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+from rulebook.claims import Derivative, Differential, Pullback
+from rulebook.dims import ONE, SCALAR, array_shape
+from rulebook.expr import Symbol
+from rulebook.notation import latex, shape_latex
+from rulebook.source import numpy_text, unspecified
+from rulebook.sphinx_ext.nodes import Content, display, division, mark, math, paragraph, table
+
+if TYPE_CHECKING:
+    from rulebook import Report
+    from rulebook.dims import Shape
+    from rulebook.expr import Expr, Operator
+    from rulebook.rule import Rule
+
+__all__ = [
+    "conditions", "derivatives", "functions", "layouts", "statement", "symbol_table", "variables",
+    "verdict", "where",
+]  # fmt: skip
+
+VERDICT_CLASSES = {
+    "proved at every size": "proved",
+    "proved at given sizes": "proved",
+    "checked numerically": "numeric",
+    "by definition": "definition",
+    "refuted": "refuted",
+    "vacuous": "vacuous",
+}
+LAYOUT_NAMES = {
+    "numerator": "numerator layout",
+    "denominator": "denominator layout",
+    "gradient": "as a gradient",
+}
+
+
+def verdict(report: Report) -> nodes.inline:
+    """The verdict in the book's words."""
+    words = str(report.verdict)
+    return mark(words, f"rule-verdict {VERDICT_CLASSES.get(words, 'undecided')}")
+
+
+def statement(rule: Rule, layout: str = "numerator") -> nodes.Element:
+    """The equation, displayed."""
+    return division("rule-statement", display(rule.latex(layout)))
+
+
+def layouts(rule: Rule) -> dict[str, str]:
+    """The rule's LaTeX in every layout in which it reads differently."""
+    found: dict[str, str] = {}
+    for layout, name in LAYOUT_NAMES.items():
+        if (tex := rule.latex(layout)) not in found.values():
+            found[name] = tex
+    return found
+
+
+def where(rule: Rule) -> list[nodes.Node]:
+    """What the names in the statement stand for."""
+    said = [math(f"{name} = {body}") for name, body in rule.where]
+    return [paragraph("where ", _joined(said), classes="rule-where")] if said else []
+
+
+def conditions(rule: Rule) -> list[nodes.Node]:
+    """What must hold for the rule to be true."""
+    needed = [math(tex) for tex in rule.conditions]
+    return [paragraph("Provided that ", _joined(needed), ".", classes="rule-where")] if needed else []
+
+
+def _joined(formulas: list[nodes.math]) -> list[nodes.Node]:
+    """Formulas with words between them: a, b and c."""
+    out: list[nodes.Node] = []
+    for n, formula in enumerate(formulas):
+        between = "" if n == 0 else " and " if n == len(formulas) - 1 else ", "
+        out += [nodes.Text(between), formula]
+    return out
+
+
+def functions(rule: Rule) -> list[str]:
+    """What the rule is about, in LaTeX."""
+    claim = rule.claim
+    if isinstance(claim, Pullback):
+        return [latex(e) for e in claim.of]
+    return [latex(next(iter(claim.sides.values())))]
+
+
+def variables(rule: Rule) -> list[str]:
+    """By what it is differentiated."""
+    return [latex(x) for x in _moving(rule)]
+
+
+def derivatives(rule: Rule, layout: str = "numerator") -> list[str]:
+    """The right sides."""
+    return [right for _, right in rule.latex_parts(layout)]
+
+
+def _moving(rule: Rule) -> tuple[Symbol, ...]:
+    match rule.claim:
+        case Derivative(wrt=x):
+            return (x,)
+        case Differential(wrt=many):
+            return many
+        case Pullback(equals=pairs):
+            return tuple(x for x, _ in pairs)
+    return ()
+
+
+def kind(shape: Shape) -> str:
+    """What an array of this shape is called."""
+    if shape == SCALAR:
+        return "scalar"
+    if len(shape) == 2 and ONE in shape:
+        return "column" if shape[1] == ONE else "row"
+    return "matrix" if len(shape) == 2 else "array"
+
+
+def symbol_table(rule: Rule) -> nodes.table:
+    """Every symbol and function of the statement with its shape."""
+    moving = _moving(rule)
+    rows: list[list[Content]] = [
+        [math(latex(s)), kind(s.shape), math(shape_latex(s.shape)), _numpy_shape(s), _part(s, moving)]
+        for s in rule.claim.symbols
+    ]
+    rows += [
+        [math(latex(let)), kind(let.shape), math(shape_latex(let.shape)), _numpy_shape(let), "a name"]
+        for let in rule.claim.lets
+    ]
+    rows += [_function_row(op) for op in unspecified(*rule.claim.sides.values()) if not _partial(op)]
+    head = ["symbol", "kind", "shape", "NumPy shape", "part"]
+    return table(head, rows, caption="What each symbol is", classes="rule-symbols")
+
+
+def _numpy_shape(e: Expr) -> nodes.literal:
+    sizes = [str(d) for d in array_shape(e.shape)]
+    text = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+    return nodes.literal(text, text)
+
+
+def _part(symbol: Symbol, moving: tuple[Symbol, ...]) -> str:
+    if symbol in moving:
+        return "variable"
+    if symbol.name.endswith("_bar"):
+        return "cotangent"
+    moved = {f"d{x.name}" for x in moving}
+    return "tangent" if symbol.name in moved else "constant" if moving else ""
+
+
+def _partial(op: Operator) -> bool:
+    return bool(op.unspecified.slots)
+
+
+def _function_row(op: Operator) -> list[Content]:
+    out = op.unspecified.out
+    what = "entry by entry" if out is None else f"{kind(out)}-valued"
+    shape: Content = "as its argument" if out is None else math(shape_latex(out))
+    code = nodes.literal(op.unspecified.code, op.unspecified.code)
+    return [math(op.unspecified.tex), "function", shape, code, f"any differentiable function, {what}"]
+
+
+def standing(rule: Rule) -> list[nodes.Node]:
+    """Where rows and columns of the result come from."""
+    claim = rule.claim
+    if isinstance(claim, Pullback):
+        return [paragraph("Each cotangent has the shape of what it belongs to.")]
+    if isinstance(claim, Differential):
+        return [paragraph("The differential has the shape of the function, ", math(shape_latex(claim.of.shape)), ".")]
+    if not isinstance(claim, Derivative):
+        return [paragraph("Both sides are ", math(shape_latex(claim.left.shape)), ".")] if claim.left.shape else []
+    shape, x = claim.equals.shape, math(latex(claim.wrt))
+    if shape == SCALAR:
+        return [paragraph("The derivative is a scalar.")]
+    size = math(shape_latex(shape))
+    if claim.order == 2:
+        return [paragraph("The Hessian is ", size, ": rows and columns both follow the entries of ", x, ".")]
+    if claim.of.shape == SCALAR and len(claim.wrt.shape) == 2 and ONE in claim.wrt.shape:
+        return [paragraph("The derivative is the row ", size, ": one column for each entry of ", x, ". The gradient is its transpose.")]
+    if claim.of.shape == SCALAR:
+        return [paragraph("The derivative is ", size, ", the transpose of the shape of ", x, ".")]
+    if claim.wrt.shape == SCALAR:
+        return [paragraph("The derivative is ", size, ": one row for each entry of the function.")]
+    return [paragraph("The Jacobian is ", size, ": rows follow the entries of the function, columns those of ", x, ".")]
+
+
+def result(rule: Rule) -> Shape:
+    """The shape of what the rule gives."""
+    claim = rule.claim
+    return claim.equals[0][1].shape if isinstance(claim, Pullback) else _last(rule).shape
+
+
+def numpy_line(rule: Rule) -> str:
+    """The result as one NumPy expression."""
+    return numpy_text(_last(rule))
+
+
+def _last(rule: Rule) -> Expr:
+    return list(rule.claim.sides.values())[-1]
