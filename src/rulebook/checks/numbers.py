@@ -71,11 +71,18 @@ class Program:
 
     @classmethod
     def of(cls, obligation: Obligation) -> Program:
-        params = parameters(obligation.left, obligation.right)
+        moving = (s for moves in obligation.along for pair in moves for s in pair)
+        params = parameters(obligation.left, obligation.right, *moving)
         made = compiled(module({"left": obligation.left, "right": obligation.right}, params))
         analytic = is_analytic(obligation.left)
         second = SECOND if not analytic else DIFFERENCES
-        tolerance = second if len(obligation.along) == 2 else ANALYTIC if analytic or not obligation.along else DIFFERENCES
+        tolerance = (
+            second
+            if len(obligation.along) == 2
+            else ANALYTIC
+            if analytic or not obligation.along
+            else DIFFERENCES
+        )
         return cls(obligation, made["left"], made["right"], params, tolerance, analytic)
 
     def trial(self, point: Point, measured: Any = None) -> Trial:
@@ -93,8 +100,15 @@ class Program:
 
     def measure(self, values: dict[str, Any]) -> Any:
         """The left side, differentiated as often as asked."""
-        along = [{x.name: values[dx.name] for x, dx in moves} for moves in self.obligation.along]
-        return directional(lambda **moved: self.left(**(values | moved)), values, along, self.analytic)
+        along = [
+            {x.name: values[dx.name] for x, dx in moves if x.name in values}
+            for moves in self.obligation.along
+        ]
+        if not all(along):  # the function does not read what moves
+            return np.zeros_like(np.asarray(self.left(**values)))
+        return directional(
+            lambda **moved: self.left(**(values | moved)), values, along, self.analytic
+        )
 
     def _error(self, measured: Any, claimed: Any) -> float:
         """The largest gap in units of the tolerance; shapes must match exactly."""
@@ -110,9 +124,18 @@ class Program:
         """Whether the gap is within what one unit in the last place of the inputs does."""
         rng, spread = np.random.default_rng(0), 0.0
         for _ in range(3):
-            near = {k: v * (1 + rng.choice([-1, 1], size=np.shape(v)) * 2e-16) if _is_real(v) else v for k, v in values.items()}
+            near = {
+                k: v * (1 + rng.choice([-1, 1], size=np.shape(v)) * 2e-16) if _is_real(v) else v
+                for k, v in values.items()
+            }
             again = (self.measure(near), np.asarray(self.right(**near)))
-            spread = max(spread, *(float(np.max(np.abs(a - b))) for a, b in zip(again, (measured, claimed), strict=True)))
+            spread = max(
+                spread,
+                *(
+                    float(np.max(np.abs(a - b)))
+                    for a, b in zip(again, (measured, claimed), strict=True)
+                ),
+            )
         return bool(np.max(np.abs(measured - claimed)) <= 20 * spread)
 
 
@@ -124,10 +147,12 @@ def is_analytic(e: Expr) -> bool:
     return all(n.op.analytic for n in walk(e) if isinstance(n, Apply))
 
 
-def directional(f: Callable[..., Any], at: dict[str, Any], along: list[dict[str, Any]], analytic: bool) -> Any:
-    """The derivative of ``f`` at a point along one direction, or along two; with none, its value."""
+def directional(
+    f: Callable[..., Any], at: dict[str, Any], along: list[dict[str, Any]], analytic: bool
+) -> Any:
+    """The derivative of ``f`` along one direction, or along two; with none, its value."""
     if not along:
-        return np.asarray(f(**{}))
+        return np.asarray(f())
     first, *rest = along
     if rest:
         inner = lambda **moved: directional(f_at(f, moved), at | moved, rest, analytic)  # noqa: E731
@@ -148,7 +173,12 @@ def _ladder(f: Callable[..., Any], at: dict[str, Any], along: dict[str, Any]) ->
     fine = _central(f, at, along, LADDER[1] / 2)
     extrapolated = fine + (fine - h2) / 3
     small = h3
-    return extrapolated if np.max(np.abs(extrapolated - h2), initial=0) <= np.max(np.abs(small - h2), initial=0) + 1e-7 * np.max(np.abs(h1), initial=0) else small
+    return (
+        extrapolated
+        if np.max(np.abs(extrapolated - h2), initial=0)
+        <= np.max(np.abs(small - h2), initial=0) + 1e-7 * np.max(np.abs(h1), initial=0)
+        else small
+    )
 
 
 def _central(f: Callable[..., Any], at: dict[str, Any], along: dict[str, Any], h: float) -> Any:
@@ -171,7 +201,11 @@ def check_numbers(subject: Subject) -> Numeric:
 def sample_points(subject: Subject) -> list[Point]:
     """Generic points on both sides of every kink, then one at each edge."""
     asked, rng = guards(subject), np.random.default_rng(SEED)
-    points = [draw(subject, sizes, rng, asked, True) for sizes in generic_sizes(subject) for _ in range(GENERIC_POINTS)]
+    points = [
+        draw(subject, sizes, rng, asked, True)
+        for sizes in generic_sizes(subject)
+        for _ in range(GENERIC_POINTS)
+    ]
     wanted = {(n, side) for n, g in enumerate(asked) if g.kind == "kink" for side in (False, True)}
     for _ in range(40):
         if wanted <= frozenset().union(*(p.sides for p in points)):
@@ -209,7 +243,15 @@ def says_zero(e: Expr) -> bool:
     match e:
         case Apply() if e.op.name.startswith("zeros["):
             return True
-        case Apply() if e.op.name in ("product", "scaling", "outer product", "Hadamard product", "trace", "sum of entries", "negative"):
+        case Apply() if e.op.name in (
+            "product",
+            "scaling",
+            "outer product",
+            "Hadamard product",
+            "trace",
+            "sum of entries",
+            "negative",
+        ):
             return any(says_zero(a) for a in e.args)
     return getattr(e, "value", None) == 0
 
@@ -234,7 +276,7 @@ def whole(subject: Subject, point: Point) -> tuple[Any, Any] | None:
         columns.append(program.measure(values | {dx.name: basis.reshape(at.shape)[()]}))
     measured = np.moveaxis(np.array(columns), 0, -1).reshape(columns[0].shape + at.shape)
     params = parameters(claim.of, claim.equals)
-    code = compiled(module({"claimed": claim.equals}, params))["claimed"]
+    code = compiled(module({"value": claim.of, "claimed": claim.equals}, params))["claimed"]
     claimed = np.asarray(code(**{p: point.values[p] for p in params}))
     return measured, claimed.T if at.ndim == 2 and measured.ndim == 2 else claimed
 

@@ -46,7 +46,9 @@ class Subject:
         found: dict[str, None] = {}
         for e in (*self.claim.sides.values(), *self.claim.symbols):
             for node in walk(e):
-                dims = [i.size for i in node.indices] if isinstance(node, Bind) else list(node.shape)
+                dims = (
+                    [i.size for i in node.indices] if isinstance(node, Bind) else list(node.shape)
+                )
                 dims += [node.limit] if isinstance(node, Symbol) and node.limit else []
                 found.update(dict.fromkeys(n for d in dims for n in sorted(d.names)))
                 if isinstance(node, Apply) and node.op.name.startswith("size["):
@@ -70,7 +72,10 @@ def generic_sizes(subject: Subject) -> list[dict[str, int]]:
     for suite in SUITES:
         pool = suite + tuple(range(8, 8 + max(0, len(names) - len(suite))))
         fits = (dict(zip(names, p, strict=False)) for p in itertools.permutations(pool, len(names)))
-        chosen = next((s for s in itertools.islice(fits, 5000) if _possible(subject, s) and s not in found), None)
+        chosen = next(
+            (s for s in itertools.islice(fits, 5000) if _possible(subject, s) and s not in found),
+            None,
+        )
         if chosen is not None:
             found.append(chosen)
     if not found:
@@ -89,13 +94,17 @@ def edge_sizes(subject: Subject) -> list[dict[str, int]]:
 
 def _possible(subject: Subject, sizes: dict[str, int]) -> bool:
     return all(d.at(sizes) >= 1 for s in subject.claim.symbols for d in s.shape) and all(
-        i.size.at(sizes) >= 1 for e in subject.expressions for n in walk(e) if isinstance(n, Bind) for i in n.indices
+        i.size.at(sizes) >= 1
+        for e in subject.expressions
+        for n in walk(e)
+        if isinstance(n, Bind)
+        for i in n.indices
     )
 
 
 @dataclass(frozen=True)
 class Guard:
-    """An expression that has to keep its distance from 0: a kink (either side), a domain (above)."""
+    """An expression that has to keep its distance from 0: a kink, the edge of a domain."""
 
     kind: str  # "kink", "inside" or "nonzero"
     params: tuple[str, ...]
@@ -140,7 +149,13 @@ def _conditions(e: Expr, bound: tuple[Index, ...]) -> Iterator[tuple[str, Expr]]
         yield from _conditions(a, bound)
 
 
-def draw(subject: Subject, sizes: dict[str, int], rng: np.random.Generator, asked: list[Guard], generic: bool) -> Point:
+def draw(
+    subject: Subject,
+    sizes: dict[str, int],
+    rng: np.random.Generator,
+    asked: list[Guard],
+    generic: bool,
+) -> Point:
     """A sample point that every guard accepts."""
     for _ in range(400):
         values = _values(subject, sizes, rng)
@@ -148,13 +163,17 @@ def draw(subject: Subject, sizes: dict[str, int], rng: np.random.Generator, aske
         if sides is not None:
             return Point(sizes, values, generic, sides)
     raise RulebookError(
-        f"{subject.name}: no sample point lies in the domain; does an assumption (positive, invertible, ...) miss?"
+        f"{subject.name}: no sample point lies in the domain; "
+        "is an assumption (positive, invertible, ...) missing?"
     )
 
 
 def _values(subject: Subject, sizes: dict[str, int], rng: np.random.Generator) -> dict[str, Any]:
-    known = symbols(*subject.claim.symbols, *subject.expressions)
-    tangents = {dx.name: x for o in subject.claim.obligations for moves in o.along for x, dx in moves}
+    moving = [pair for o in subject.claim.obligations for moves in o.along for pair in moves]
+    tangents = {dx.name: x for x, dx in moving}
+    known = symbols(
+        *subject.claim.symbols, *subject.expressions, *(s for pair in moving for s in pair)
+    )
     values: dict[str, Any] = {}
     for s in known:
         shape = tuple(d.at(sizes) for d in array_shape(s.shape))
@@ -216,7 +235,11 @@ class _Witness:
         u = np.concatenate(flat)
         rows = self.rows
         rng = np.random.default_rng([self.seed, u.size])
-        a, b, c = rng.normal(size=(rows, u.size)), rng.normal(size=(rows, u.size)), rng.normal(size=rows)
+        a, b, c = (
+            rng.normal(size=(rows, u.size)),
+            rng.normal(size=(rows, u.size)),
+            rng.normal(size=rows),
+        )
         inside, bu = a @ u + c, b @ u
         cuts = np.cumsum([0, *(f.size for f in flat)])
         at = [slice(cuts[k], cuts[k + 1]) for k in self.fn.slots]

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rulebook.checks.everysize import prove_everywhere
-from rulebook.checks.exact import prove_at, test_exactly
+from rulebook.checks.exact import holds_exactly, prove_at
 from rulebook.checks.numbers import Numeric, Program, located, says_zero
 from rulebook.checks.points import Subject, generic_sizes
 from rulebook.checks.report import Variant
 from rulebook.claims import Claim, Derivative, Differential, Equality, Pullback
 from rulebook.dims import ONE, SCALAR
-from rulebook.errors import ShapeError
+from rulebook.errors import RuleError, ShapeError
 from rulebook.expr import Apply, Expr, Let, Number, rebuild
 from rulebook.notation import latex
 from rulebook.operators import diag, diagonal, ones
@@ -30,9 +30,11 @@ __all__ = ["variants_of"]
 MOST = 24  # of one right side
 
 
-def variants_of(subject: Subject, numeric: Numeric, mistakes: tuple[Mistake, ...] = ()) -> tuple[Variant, ...]:
+def variants_of(
+    subject: Subject, numeric: Numeric, mistakes: tuple[Mistake, ...] = ()
+) -> tuple[Variant, ...]:
     """Every variant of the claim with its outcome; people's own mistakes come first."""
-    found = []
+    found: list[Variant] = []
     for n, (right, put) in enumerate(_right_sides(subject.claim)):
         known = {right}
         by_hand = [(m.why, lambda m=m: m.equals) for m in mistakes] if n == 0 else []
@@ -41,7 +43,11 @@ def variants_of(subject: Subject, numeric: Numeric, mistakes: tuple[Mistake, ...
                 break
             variant = _judge(subject, numeric, right, what, make, put, known)
             if variant is not None:
-                found.append(variant.__class__(**{**variant.__dict__, "by_hand": any(what == m.why for m in mistakes)}))
+                found.append(
+                    variant.__class__(
+                        **{**variant.__dict__, "by_hand": any(what == m.why for m in mistakes)}
+                    )
+                )
     return tuple(found)
 
 
@@ -50,7 +56,9 @@ def _right_sides(claim: Claim) -> list[tuple[Expr, Callable[[Expr], Claim]]]:
     from dataclasses import replace
 
     if isinstance(claim, Pullback):
-        return [(g, lambda e, n=n: _pullback_with(claim, n, e)) for n, (_, g) in enumerate(claim.equals)]  # type: ignore[misc]
+        return [
+            (g, lambda e, n=n: _pullback_with(claim, n, e)) for n, (_, g) in enumerate(claim.equals)
+        ]  # type: ignore[misc]
     if isinstance(claim, Derivative | Differential):
         return [(claim.equals, lambda e: replace(claim, equals=e))]
     assert isinstance(claim, Equality)
@@ -81,7 +89,7 @@ def _judge(
     text, code = latex(wrong), numpy_text(wrong)
     try:
         claim = put(wrong)
-    except ShapeError as error:
+    except (RuleError, ShapeError) as error:
         return Variant(what, text, code, "refused", str(error))
     how = _refutation(Subject(subject.name, claim, subject.assuming), numeric)
     if how:
@@ -118,7 +126,9 @@ def equal(same: Subject) -> bool:
     except NoEntry:
         pass
     try:
-        return all(test_exactly(same, sizes) for sizes in generic_sizes(same)) and prove_at(same, small(same))
+        return all(holds_exactly(same, sizes) for sizes in generic_sizes(same)) and prove_at(
+            same, small(same)
+        )
     except NoEntry:
         return False
 
