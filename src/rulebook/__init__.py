@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from rulebook.errors import RuleError, RulebookError, ShapeError
+from rulebook.errors import RulebookError, RuleError, ShapeError
 
 if TYPE_CHECKING:
     from rulebook.book import Chapter, UnknownRule, chapters, errata, get, rules, search
@@ -27,10 +27,25 @@ _HOME = {
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
-    "Chapter", "Erratum", "ParseError", "Report", "Rule", "RuleError", "RulebookError", "ShapeError",
-    "UnknownRule", "Verdict", "chapters", "check", "check_erratum", "check_gradient", "errata", "get",
-    "rules", "search",
-]  # fmt: skip
+    "Chapter",
+    "Erratum",
+    "ParseError",
+    "Report",
+    "Rule",
+    "RuleError",
+    "RulebookError",
+    "ShapeError",
+    "UnknownRule",
+    "Verdict",
+    "chapters",
+    "check",
+    "check_erratum",
+    "check_gradient",
+    "errata",
+    "get",
+    "rules",
+    "search",
+]
 
 
 def __getattr__(name: str) -> Any:

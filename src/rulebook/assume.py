@@ -18,21 +18,20 @@ if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
-    Sampler = Callable[[tuple[int, ...], np.random.Generator], Array]
+    Sampler = Callable[[tuple[int, ...], np.random.Generator], Any]
 
 __all__ = ["WORDS", "Assumption", "Word", "assumption", "sample"]
 
 
 @dataclass(frozen=True)
 class Word:
-    """One assumption: how it reads, how it is sampled, what it excludes from a proof."""
+    """One assumption: how it reads, how it is sampled, how to see that it holds."""
 
     name: str
     phrase: str
     sampler: Sampler
-    square: bool = False
-    generic: bool = False  # true of almost every value, so a proof by identity needs no care
-    rank: int = 0  # which of several words decides the sample; larger wins
+    holds: Callable[[Array], bool]
+    rank: int  # of several words, the one that samples is the highest
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,11 @@ class Assumption:
         if meaning is None:
             near = difflib.get_close_matches(self.word, WORDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise RuleError(f"no assumption {self.word!r}{hint} (the words are {', '.join(sorted(WORDS))})")
+            raise RuleError(
+                f"no assumption {self.word!r}{hint} (the words are {', '.join(sorted(WORDS))})"
+            )
         shape = self.symbol.shape
-        if meaning.square and (len(shape) != 2 or shape[0] != shape[1]):
+        if self.word in SQUARE and (len(shape) != 2 or shape[0] != shape[1]):
             raise RuleError(f"{self.symbol.name} cannot be {self.word}: it is not a square matrix")
 
     @property
@@ -60,7 +61,7 @@ class Assumption:
 
 
 def assumption(word: str) -> Callable[..., Assumption]:
-    """The word as a function of a symbol: ``invertible = assumption("invertible")``."""
+    """A word as a function of a symbol, so that a rule reads ``assuming=(invertible(X),)``."""
 
     def of(symbol: Symbol, *, stays: bool = False) -> Assumption:
         return Assumption(word, symbol, stays)
@@ -69,15 +70,18 @@ def assumption(word: str) -> Callable[..., Assumption]:
 
 
 def sample(shape: tuple[int, ...], words: Iterable[str], rng: np.random.Generator) -> Array:
-    """A generic array with the words true of it and nothing more."""
-    chosen = sorted((WORDS[w] for w in words), key=lambda w: -w.rank)
-    if not chosen:
-        return _generic(shape, rng)
-    made = chosen[0].sampler(shape, rng)
-    if chosen[0].name == "invertible" and any(w.name == "posdet" for w in chosen):
-        return WORDS["posdet"].sampler(shape, rng)
-    if made.shape != shape:
-        raise RulebookError(f"the sampler of {chosen[0].name!r} made {made.shape}, not {shape}")
+    """A generic array with the words true of it and nothing more.
+
+    Raises RulebookError when no sampler makes all the words true at once.
+    """
+    chosen = sorted({WORDS[w] for w in words}, key=lambda w: -w.rank)
+    made = (chosen[0].sampler if chosen else _generic)(shape, rng)
+    if WORDS["symmetric"] in chosen:
+        made = (made + made.T) / 2
+    for word in chosen:
+        if not word.holds(made):
+            together = " and ".join(sorted(w.name for w in chosen))
+            raise RulebookError(f"no sample of shape {shape} is {together}")
     return made
 
 
@@ -111,14 +115,10 @@ def _posdet(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     return made
 
 
-def _symmetric(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    made = _generic(shape, rng)
-    return (made + made.T) / 2
-
-
 def _spd(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     q = _orthogonal(shape, rng)
-    return (q * rng.uniform(0.6, 2.0, size=shape[0])) @ q.T
+    made: Array = (q * rng.uniform(0.6, 2.0, size=shape[0])) @ q.T
+    return made
 
 
 def _onehot(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
@@ -134,7 +134,8 @@ def _onehot(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 def _simplex(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     made = rng.uniform(0.3, 1.0, size=shape)
-    return made / made.sum(axis=-1, keepdims=True)
+    shares: Array = made / made.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def _identity(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
@@ -168,29 +169,78 @@ def _uniform(low: float, high: float) -> Sampler:
     return lambda shape, rng: rng.uniform(low, high, size=shape)
 
 
-WORDS: dict[str, Word] = {
-    word.name: word
-    for word in (
-        Word("identity", "is the identity", _identity, square=True, rank=9),
-        Word("ones", "is all ones", _ones, rank=9),
-        Word("pm1", "has entries −1 or 1", lambda shape, rng: rng.choice([-1.0, 1.0], size=shape), rank=8),
-        Word("binary", "has entries 0 or 1", lambda shape, rng: rng.integers(0, 2, size=shape) * 1.0, rank=8),
-        Word("onehot", "is one-hot (each row, if a matrix)", _onehot, rank=8),
-        Word("simplex", "has positive entries that sum to 1 (in each row)", _simplex, rank=7),
-        Word("unit", "has entries between 0 and 1", _uniform(0.2, 0.8), generic=True, rank=6),
-        Word("spd", "is symmetric positive definite", _spd, square=True, rank=6),
-        Word("laplacian", "is a graph Laplacian", _laplacian, square=True, rank=6),
-        Word("sqdist", "holds squared distances", _sqdist, square=True, rank=6),
-        Word("orthogonal", "is orthogonal", _orthogonal, square=True, rank=6),
-        Word("posdet", "has a positive determinant", _posdet, square=True, generic=True, rank=4),
-        Word("invertible", "is invertible", _spread, square=True, generic=True, rank=3),
-        Word("symmetric", "is symmetric", _symmetric, square=True, rank=5),
-        Word("large", "has entries above 6", _uniform(6.0, 8.0), generic=True, rank=2),
-        Word("positive", "is positive", _uniform(0.5, 1.8), generic=True, rank=2),
-        Word("nonzero", "is nonzero", _generic, generic=True, rank=1),
-        Word("small", "is small", lambda shape, rng: 0.5 * rng.standard_normal(shape), generic=True, rank=1),
-    )
-}
+def _signs(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return rng.choice([-1.0, 1.0], size=shape)
+
+
+def _bits(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return rng.integers(0, 2, size=shape) * 1.0
+
+
+def _small(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return 0.5 * rng.standard_normal(shape)
+
+
+def _within(a: Array, low: float, high: float) -> bool:
+    return bool((a > low).all() and (a < high).all())
+
+
+def _near(a: Any, b: Any) -> bool:
+    import numpy as np
+
+    return bool(np.allclose(a, b, atol=1e-9))
+
+
+def _regular(a: Array) -> bool:
+    import numpy as np
+
+    return bool(abs(np.linalg.det(a)) > 1e-9)
+
+
+def _whole(a: Array) -> bool:
+    return bool(((a == 0) | (a == 1)).all())
+
+
+def _definite(a: Array) -> bool:
+    import numpy as np
+
+    return _near(a, a.T) and bool((np.linalg.eigvalsh(a) > 0).all())
+
+
+def _rows_sum(total: float) -> Callable[[Array], bool]:
+    return lambda a: _near(a.sum(axis=-1), total)
+
+
+def _positive_det(a: Array) -> bool:
+    import numpy as np
+
+    return bool(np.linalg.det(a) > 0)
+
+
+_WORDS = (
+    Word("identity", "is the identity", _identity, lambda a: _near(a @ a, a) and _regular(a), 9),
+    Word("ones", "is all ones", _ones, lambda a: bool((a == 1).all()), 9),
+    Word("onehot", "is one-hot (each row, if a matrix)", _onehot, _rows_sum(1), 8),
+    Word("pm1", "has entries −1 or 1", _signs, lambda a: bool((abs(a) == 1).all()), 8),
+    Word("binary", "has entries 0 or 1", _bits, _whole, 8),
+    Word("simplex", "has positive entries that sum to 1 (in each row)", _simplex, _rows_sum(1), 7),
+    Word("spd", "is symmetric positive definite", _spd, _definite, 6),
+    Word("laplacian", "is a graph Laplacian", _laplacian, _rows_sum(0), 6),
+    Word("sqdist", "holds squared distances", _sqdist, lambda a: _near(a, a.T), 6),
+    Word("orthogonal", "is orthogonal", _orthogonal, lambda a: _near(a @ a.T @ a, a), 6),
+    Word("posdet", "has a positive determinant", _posdet, _positive_det, 5),
+    Word("unit", "has entries between 0 and 1", _uniform(0.2, 0.8), lambda a: _within(a, 0, 1), 5),
+    Word("large", "has entries above 6", _uniform(6.0, 8.0), lambda a: _within(a, 6, 1e9), 4),
+    Word("positive", "is positive", _uniform(0.5, 1.8), lambda a: _within(a, 0, 1e9), 3),
+    Word("invertible", "is invertible", _spread, _regular, 2),
+    Word("nonzero", "is nonzero", _generic, lambda a: bool(abs(a).max() > 0), 1),
+    Word("small", "is small", _small, lambda a: _within(a, -9, 9), 1),
+    Word("symmetric", "is symmetric", _generic, lambda a: _near(a, a.T), 0),
+)
+WORDS: dict[str, Word] = {word.name: word for word in _WORDS}
+SQUARE = frozenset(
+    {"identity", "invertible", "laplacian", "orthogonal", "posdet", "spd", "sqdist", "symmetric"}
+)
 
 invertible = assumption("invertible")
 nonzero = assumption("nonzero")

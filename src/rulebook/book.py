@@ -14,7 +14,7 @@ from types import ModuleType
 
 from rulebook.claims import Derivative, Differential, Pullback
 from rulebook.dims import array_shape
-from rulebook.errors import RuleError, RulebookError
+from rulebook.errors import RulebookError, RuleError
 from rulebook.rule import Erratum, Rule
 from rulebook.rules import CHAPTERS
 
@@ -83,12 +83,14 @@ def _place(entry: Rule | Erratum, slug: str, chapter: str, path: str, line: int)
 
 
 def _lines(path: Path) -> dict[str, int]:
-    """Module-level names in order of assignment, with their lines; a name used twice is an error."""
+    """Module-level names with their lines; a name used twice is an error."""
     found: dict[str, int] = {}
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             if node.target.id in found:
-                raise RuleError(f"{path.name}, line {node.lineno}: a second rule {node.target.id!r}")
+                raise RuleError(
+                    f"{path.name}, line {node.lineno}: a second rule {node.target.id!r}"
+                )
             found[node.target.id] = node.lineno
     return found
 
@@ -154,7 +156,11 @@ def search(text: str) -> list[Rule]:
     if "->" in text:
         return [r for r in rules() if _same_pattern(signature(r), text)]
     words = text.lower().split()
-    scored = [(sum(_score(r, w) for w in words), r) for r in rules() if words and all(_score(r, w) for w in words)]
+    scored = [
+        (sum(_score(r, w) for w in words), r)
+        for r in rules()
+        if words and all(_score(r, w) for w in words)
+    ]
     return [r for _, r in sorted(scored, key=lambda pair: -pair[0])]
 
 
@@ -166,7 +172,8 @@ def signature(rule: Rule) -> str:
     if isinstance(claim, Differential):
         return f"{', '.join(_tuple(x.shape) for x in claim.wrt)} -> {_tuple(claim.of.shape)}"
     if isinstance(claim, Pullback):
-        return f"{', '.join(_tuple(c.shape) for c in claim.cotangents)} -> {', '.join(_tuple(x.shape) for x, _ in claim.equals)}"
+        given = ", ".join(_tuple(c.shape) for c in claim.cotangents)
+        return f"{given} -> {', '.join(_tuple(x.shape) for x, _ in claim.equals)}"
     return f"-> {_tuple(claim.left.shape)}"
 
 
@@ -181,7 +188,11 @@ def _same_pattern(a: str, b: str) -> bool:
 
 def _numbered(pattern: str) -> str:
     seen: dict[str, str] = {}
-    return re.sub(r"\w+", lambda m: seen.setdefault(m[0], f"d{len(seen)}"), pattern.replace(" ", "").replace(",)", ")"))
+    return re.sub(
+        r"\w+",
+        lambda m: seen.setdefault(m[0], f"d{len(seen)}"),
+        pattern.replace(" ", "").replace(",)", ")"),
+    )
 
 
 def _score(rule: Rule, word: str) -> int:

@@ -19,16 +19,26 @@ from rulebook.operators.shapes import jacobian
 from rulebook.source import symbols
 
 __all__ = [
-    "LAYOUTS", "Claim", "Definition", "Derivative", "Differential", "Equality", "Obligation", "Pullback",
-    "cotangent", "d",
-]  # fmt: skip
+    "LAYOUTS",
+    "Claim",
+    "Definition",
+    "Derivative",
+    "Differential",
+    "Equality",
+    "Obligation",
+    "Pullback",
+    "cotangent",
+    "d",
+]
 
 LAYOUTS = ("numerator", "denominator", "gradient")
 
 
 def d(symbol: Symbol, order: int = 1) -> Symbol:
     """The tangent of a symbol: dX, of the shape of X."""
-    tex = rf"\mathrm{{d}}{glyph(symbol.name, symbol.shape, symbol.tex)}" + ("'" if order == 2 else "")
+    tex = rf"\mathrm{{d}}{glyph(symbol.name, symbol.shape, symbol.tex)}" + (
+        "'" if order == 2 else ""
+    )
     return Symbol(symbol.shape, f"d{symbol.name}" + ("_2" if order == 2 else ""), tex)
 
 
@@ -82,7 +92,9 @@ class _Claim:
     @property
     def statement(self) -> str:
         """The claim as plain text that changes exactly when its meaning does."""
-        shapes = ", ".join(f"{s.name} {show(s.shape)}" for s in sorted(self.symbols, key=lambda s: s.name))
+        shapes = ", ".join(
+            f"{s.name} {show(s.shape)}" for s in sorted(self.symbols, key=lambda s: s.name)
+        )
         sides = "; ".join(f"{name} {e!r}" for name, e in self.sides.items())
         return f"{type(self).__name__}: {sides}; {shapes}"
 
@@ -94,17 +106,19 @@ def _layout(layout: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Derivative(_Claim):
-    """A Jacobian in numerator layout: rows follow the function, columns the variable.
+    r"""A Jacobian in numerator layout: rows follow the function, columns the variable.
 
     With ``order=2`` the Hessian of a scalar function. A right side of the wrong shape is refused
     when the claim is written, and the message shows both shapes.
 
     >>> from rulebook.expr import matrix, vector
     >>> x, A = vector("x", "n"), matrix("A", "n", "n")
-    >>> Derivative(of=x.T @ A @ x, wrt=x, equals=(A + A.T) @ x)
-    Traceback (most recent call last):
-        ...
-    rulebook.errors.ShapeError: the right side is n×1, the derivative of a scalar by x (n×1) in numerator layout is 1×n: this is the denominator layout, transpose it
+    >>> try:
+    ...     Derivative(of=x.T @ A @ x, wrt=x, equals=(A + A.T) @ x)
+    ... except ShapeError as error:
+    ...     print(str(error).replace(": ", ":\\n"))
+    the right side is n×1, the derivative of a scalar by x (n×1) in numerator layout is 1×n:
+    this is the denominator layout, transpose it
     """
 
     of: Expr
@@ -127,7 +141,9 @@ class Derivative(_Claim):
         if self.order != 2:
             raise RuleError(f"order is 1 or 2, not {self.order}")
         if self.of.shape != SCALAR or ONE not in (self.wrt.shape or (ONE, ONE))[1:]:
-            raise ShapeError(f"a Hessian is of a scalar by a scalar or a column, not of {show(self.of.shape)}")
+            raise ShapeError(
+                f"a Hessian is of a scalar by a scalar or a column, not of {show(self.of.shape)}"
+            )
         return (self.wrt.shape[0], self.wrt.shape[0]) if self.wrt.shape else SCALAR
 
     @property
@@ -160,17 +176,25 @@ class Derivative(_Claim):
         _layout(layout)
         matrix_valued = len(self.equals.shape) == 2
         turned = layout == "denominator" or (layout == "gradient" and self.of.shape == SCALAR)
-        right = transposed(self.equals) if turned and matrix_valued and self.order == 1 else self.equals
+        right = (
+            transposed(self.equals) if turned and matrix_valued and self.order == 1 else self.equals
+        )
         return ((self._left(layout), latex(right)),)
 
     def _left(self, layout: str) -> str:
         of, by = latex(self.of), latex(self.wrt)
         scalars = all(s.shape == SCALAR for s in self.symbols)
         sign = r"\mathrm{d}" if scalars and not self._many() else r"\partial"
-        plain = len(of) < 40 and not any(mark in of for mark in (r"\frac", r"\begin", r"\sum", " + ", " - "))
+        plain = len(of) < 40 and not any(
+            mark in of for mark in (r"\frac", r"\begin", r"\sum", " + ", " - ")
+        )
         if self.order == 2:
             below = f"{sign} {by}^2" if not self.wrt.shape else rf"{sign} {by} \, {sign} {by}^\top"
-            return rf"\frac{{{sign}^2 {of}}}{{{below}}}" if plain else rf"\frac{{{sign}^2}}{{{below}}} \left({of}\right)"
+            return (
+                rf"\frac{{{sign}^2 {of}}}{{{below}}}"
+                if plain
+                else rf"\frac{{{sign}^2}}{{{below}}} \left({of}\right)"
+            )
         if layout == "gradient" and self.of.shape == SCALAR and self.wrt.shape:
             return rf"\nabla_{{{by}}} \, {of}" if plain else rf"\nabla_{{{by}}} \left({of}\right)"
         if plain:
@@ -180,7 +204,9 @@ class Derivative(_Claim):
     def _many(self) -> bool:
         """Whether an unspecified function here reads more than one argument: then ∂, not d."""
         nodes = (n for e in (self.of, self.equals) for n in walk(e))
-        return any(getattr(getattr(n, "op", None), "unspecified", None) and len(n.args) > 1 for n in nodes)
+        return any(
+            getattr(getattr(n, "op", None), "unspecified", None) and len(n.args) > 1 for n in nodes
+        )
 
 
 def applied(jacobian: Expr, dx: Symbol) -> Expr:
@@ -202,8 +228,8 @@ def _fits(found: Shape, wanted: Shape, of: Expr, wrt: Symbol) -> None:
         hint = ": this is the denominator layout, transpose it"
     what = "a scalar" if of.shape == SCALAR else show(of.shape)
     raise ShapeError(
-        f"the right side is {show(found)}, the derivative of {what} by {wrt.name} ({show(wrt.shape)}) "
-        f"in numerator layout is {show(wanted)}{hint}"
+        f"the right side is {show(found)}, the derivative of {what} by {wrt.name} "
+        f"({show(wrt.shape)}) in numerator layout is {show(wanted)}{hint}"
     )
 
 
@@ -255,8 +281,12 @@ class Pullback(_Claim):
         equals: Mapping[Symbol, Expr] | tuple[tuple[Symbol, Expr], ...],
     ) -> None:
         object.__setattr__(self, "of", of if isinstance(of, tuple) else (of,))
-        object.__setattr__(self, "cotangents", cotangents if isinstance(cotangents, tuple) else (cotangents,))
-        object.__setattr__(self, "equals", equals if isinstance(equals, tuple) else tuple(equals.items()))
+        object.__setattr__(
+            self, "cotangents", cotangents if isinstance(cotangents, tuple) else (cotangents,)
+        )
+        object.__setattr__(
+            self, "equals", equals if isinstance(equals, tuple) else tuple(equals.items())
+        )
         self.__post_init__()
 
     def __post_init__(self) -> None:
@@ -265,7 +295,9 @@ class Pullback(_Claim):
         pairs = [*zip(self.cotangents, self.of, strict=True), *((g, x) for x, g in self.equals)]
         for bar, of in pairs:
             if bar.shape != of.shape:
-                raise ShapeError(f"a cotangent is {show(bar.shape)}, what it belongs to is {show(of.shape)}")
+                raise ShapeError(
+                    f"a cotangent is {show(bar.shape)}, what it belongs to is {show(of.shape)}"
+                )
         for x, _ in self.equals:
             if x not in symbols(*self.of):
                 raise RuleError(f"{x.name} is not an input of {self.of!r}")
@@ -282,11 +314,16 @@ class Pullback(_Claim):
         left = paired[0]
         for term in paired[1:]:
             left = left + term
-        return tuple(Obligation(f"pullback to {x.name}", left, (((x, d(x)),),), inner(g, d(x))) for x, g in self.equals)
+        return tuple(
+            Obligation(f"pullback to {x.name}", left, (((x, d(x)),),), inner(g, d(x)))
+            for x, g in self.equals
+        )
 
     def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
         _layout(layout)
-        return tuple((rf"\bar{{{glyph(x.name, x.shape, x.tex)}}}", latex(g)) for x, g in self.equals)
+        return tuple(
+            (rf"\bar{{{glyph(x.name, x.shape, x.tex)}}}", latex(g)) for x, g in self.equals
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,7 +337,9 @@ class Equality(_Claim):
         object.__setattr__(self, "left", lift(self.left))
         object.__setattr__(self, "right", lift(self.right))
         if self.left.shape != self.right.shape:
-            raise ShapeError(f"the left side is {show(self.left.shape)}, the right side {show(self.right.shape)}")
+            raise ShapeError(
+                f"the left side is {show(self.left.shape)}, the right side {show(self.right.shape)}"
+            )
 
     @property
     def sides(self) -> dict[str, Expr]:

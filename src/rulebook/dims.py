@@ -10,11 +10,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import TypeAlias
 
 from rulebook.errors import ShapeError
 
-__all__ = ["ONE", "SCALAR", "Dim", "DimLike", "Shape", "array_shape", "column", "dim", "row", "show"]
+__all__ = [
+    "ONE",
+    "SCALAR",
+    "Dim",
+    "DimLike",
+    "Shape",
+    "array_shape",
+    "column",
+    "dim",
+    "row",
+    "show",
+]
 
 Monomial: TypeAlias = tuple[str, ...]
 DimLike: TypeAlias = "Dim | str | int"
@@ -61,9 +73,7 @@ class Dim:
         """The number this size is when its names have the given sizes."""
         total = Fraction(0)
         for monomial, factor in self.terms:
-            for name in monomial:
-                factor *= sizes[name]
-            total += factor
+            total += factor * prod(sizes[name] for name in monomial)
         return int(total)
 
     def __add__(self, other: DimLike) -> Dim:
@@ -87,7 +97,7 @@ class Dim:
         return self.text("*")
 
     def text(self, times: str) -> str:
-        """The polynomial as text, factors joined by ``times``: ``*`` for code, nothing for print."""
+        """The polynomial as text, factors joined by ``times``: ``*`` for code, a space in print."""
         out = ""
         for names, factor in self.terms:
             sign = ("-" if factor < 0 else "") if not out else (" - " if factor < 0 else " + ")

@@ -45,7 +45,7 @@ class Reader:
             case Number():
                 return s.number(e.value)
             case Index():
-                return s.index_value(env[e])  # type: ignore[attr-defined]
+                return s.index_value(env[e])
             case Let():
                 return self.entry(e.body, index, env)
             case Apply():
@@ -69,7 +69,9 @@ class Reader:
         if e not in self._free:
             inside = frozenset[Index]().union(*(self._open(a) for a in e.args))
             own = frozenset({e}) if isinstance(e, Index) else frozenset()
-            self._free[e] = (inside | own) - (frozenset(e.indices) if isinstance(e, Bind) else frozenset())
+            self._free[e] = (inside | own) - (
+                frozenset(e.indices) if isinstance(e, Bind) else frozenset()
+            )
         return self._free[e]
 
 
@@ -128,7 +130,10 @@ class Symbolic:
 
     def size(self, n: DimLike) -> Any:
         return sum(
-            (sp.Rational(c.numerator, c.denominator) * sp.prod([_size(x) for x in names]) for names, c in dim(n).terms),
+            (
+                sp.Rational(c.numerator, c.denominator) * sp.prod([_size(x) for x in names])
+                for names, c in dim(n).terms
+            ),
             sp.Integer(0),
         )
 
@@ -139,7 +144,7 @@ class Symbolic:
         return k
 
     def positions(self, n: Dim) -> list[Any]:
-        """Positions that stand for all of a dimension: an open one, and any that are counted off."""
+        """Positions that stand for a whole dimension: an open one, and any counted off."""
         if n.value is not None:
             return list(range(n.value))
         if n.constant <= 0:
@@ -188,8 +193,12 @@ class Symbolic:
     def inverse(self, a: Arg, i: Any, j: Any) -> Any:
         raise NoEntry("an inverse at a size left open")
 
-    def unspecified(self, fn: Any, out: tuple[Any, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]) -> Any:
+    def unspecified(
+        self, fn: Any, out: tuple[Any, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
+    ) -> Any:
         """An atom of SymPy's that `differential` knows how to differentiate."""
+        if any(a.shape and a.env for a in args):
+            raise NoEntry("an unspecified function of something that depends on an index")
         by = sorted(zip(fn.slots, wrt, strict=True), key=lambda pair: (pair[0], str(pair[1])))
         scalars = [a() for a in args if not a.shape]
         nodes = tuple(getattr(a, "node", None) if a.shape else None for a in args)

@@ -180,7 +180,9 @@ class Number(Expr):
 
     def __init__(self, value: int | Fraction | float) -> None:
         object.__setattr__(self, "shape", SCALAR)
-        object.__setattr__(self, "value", Fraction(str(value)) if isinstance(value, float) else Fraction(value))
+        object.__setattr__(
+            self, "value", Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+        )
 
     def __repr__(self) -> str:
         return str(self.value)
@@ -343,7 +345,9 @@ def _conformable(op: Operator, args: tuple[Expr, ...]) -> Shape:
     try:
         found = op.shape(*(a.shape for a in args))
     except ShapeError as error:
-        from rulebook.render import plain  # only to word an error; it reads the tree this file defines
+        from rulebook.render import (
+            plain,
+        )  # only to word an error; it reads the tree this file defines
 
         named = ", ".join(f"{plain(a)} is {show(a.shape)}" for a in args)
         raise ShapeError(f"{op.name}: {error} ({named})") from None

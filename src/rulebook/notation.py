@@ -14,8 +14,8 @@ from rulebook.render import Piece, Style, render
 __all__ = ["latex", "shape_latex"]
 
 _GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi "
-    "omega Gamma Delta Theta Lambda Sigma Phi Psi Omega".split()
+    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi "
+    "psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega".split()
 )
 _BRACKETS = (r"\left(", r"\right)")
 
@@ -32,7 +32,7 @@ def latex(e: Expr) -> str:
 
 
 def shape_latex(shape: Shape) -> str:
-    """A shape for print: ``n \\times 1``."""
+    r"""A shape for print: ``n \times 1``."""
     return r" \times ".join(d.text(" ") for d in shape) if shape else r"1 \times 1"
 
 

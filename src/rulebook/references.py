@@ -31,8 +31,12 @@ class Reference:
 
     @property
     def text(self) -> str:
-        parts = [self.authors, f"{self['title'].replace('{', '').replace('}', '')} ({self['year']})"]
-        where = self["journal"] or self["publisher"] or self["eprint"] and f"arXiv:{self['eprint']}"
+        parts = [
+            self.authors,
+            f"{self['title'].replace('{', '').replace('}', '')} ({self['year']})",
+        ]
+        preprint = self["eprint"] and f"arXiv:{self['eprint']}"
+        where = self["journal"] or self["publisher"] or preprint
         return ", ".join(p for p in [*parts, where] if p)
 
 
@@ -45,7 +49,10 @@ class Cite:
 
     def __post_init__(self) -> None:
         if self.key not in references():
-            raise RuleError(f"no source {self.key!r} in references.bib (it has {', '.join(sorted(references()))})")
+            raise RuleError(
+                f"no source {self.key!r} in references.bib "
+                f"(it has {', '.join(sorted(references()))})"
+            )
 
 
 @cache
@@ -53,7 +60,8 @@ def references() -> dict[str, Reference]:
     """Every source, by key."""
     text = files("rulebook").joinpath("data/references.bib").read_text(encoding="utf-8")
     found = {}
-    for kind, key, body in re.findall(r"^@(\w+)\{([^,]+),\n(.*?)^\}", text, re.M | re.S):
-        fields = re.findall(r"^\s*(\w+)\s*=\s*\{(.*)\},?$", body, re.M)
+    entries = re.findall(r"^@(\w+)\{([^,]+),\n(.*?)^\}", text, re.MULTILINE | re.DOTALL)
+    for kind, key, body in entries:
+        fields = re.findall(r"^\s*(\w+)\s*=\s*\{(.*)\},?$", body, re.MULTILINE)
         found[key] = Reference(key, kind, tuple(fields))
     return found

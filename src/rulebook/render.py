@@ -19,7 +19,7 @@ LEVELS = {"": 0, "compare": 1, "sum": 2, "product": 3, "unary": 4, "power": 5, "
 
 @dataclass(frozen=True)
 class Piece:
-    """Text that knows how loosely it binds; ``format(piece, "product")`` adds brackets if it must."""
+    """Text that knows how loosely it binds: formatting it for a tighter place adds brackets."""
 
     text: str
     level: str
@@ -47,7 +47,9 @@ class Style:
     let: Callable[[Let, Callable[[Expr], Piece]], Piece]
     index: Callable[[Index], str]
     bind: Callable[[Bind, Callable[[Expr], Piece]], Piece]
-    special: dict[str, Callable[[Apply, Callable[[Expr], Piece]], Piece | None]] = field(default_factory=dict)
+    special: dict[str, Callable[[Apply, Callable[[Expr], Piece]], Piece | None]] = field(
+        default_factory=dict
+    )
 
 
 def render(e: Expr, style: Style) -> Piece:
@@ -83,7 +85,7 @@ def _template(e: Apply, style: Style, parts: list[Piece]) -> Piece:
 
 @dataclass(frozen=True)
 class _Joined:
-    """``{args}`` in a template: all the arguments, comma between; ``{args: & }`` joins with that."""
+    """``{args}`` in a template: every argument, by commas or what the spec says between."""
 
     parts: list[Piece]
 
@@ -101,11 +103,18 @@ def plain(e: Expr) -> str:
         reader="numpy",
         brackets=("(", ")"),
         symbol=lambda s: s.name,
-        number=lambda n: (str(n.value), "atom" if n.value >= 0 and n.value.denominator == 1 else "sum"),
+        number=lambda n: (
+            str(n.value),
+            "atom" if n.value >= 0 and n.value.denominator == 1 else "sum",
+        ),
         let=lambda e, go: Piece(e.name, "atom", ("(", ")")),
         index=lambda i: i.name,
         bind=lambda e, go: Piece(f"{e.kind}({go(e.body).text})", "atom", ("(", ")")),
-        special={"transpose": dotted, "transpose of a vector": dotted, "entry": entry(lambda n: str(n.value))},
+        special={
+            "transpose": dotted,
+            "transpose of a vector": dotted,
+            "entry": entry(lambda n: str(n.value)),
+        },
     )
     return render(e, style).text
 

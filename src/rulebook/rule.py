@@ -1,4 +1,4 @@
-"""A rule: a claim with its title, its conditions and its sources. One that is not well formed cannot exist."""
+"""A rule: a claim with its title, conditions and sources; an ill-formed one cannot exist."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from rulebook.assume import Assumption
 from rulebook.claims import Claim, Derivative, Differential, Pullback
 from rulebook.dims import array_shape
 from rulebook.errors import RuleError, ShapeError
-from rulebook.expr import Apply, Expr, walk
+from rulebook.expr import Apply, Expr, Let, Number, walk
 from rulebook.notation import latex
 from rulebook.references import Cite, references
+from rulebook.render import Piece
 from rulebook.source import module
 
 __all__ = ["SITE", "Erratum", "Mistake", "Rule"]
@@ -54,14 +55,14 @@ class _Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(_Entry):
-    """One identity: stated once, everything else derived from the statement.
+    r"""One identity: stated once, everything else derived from the statement.
 
     >>> import rulebook
     >>> rule = rulebook.get("quadratic_form")
     >>> rule.title, rule.shapes
     ('Quadratic form', {'x': ('n',), 'A': ('n', 'n')})
-    >>> print(rule.latex("gradient"))
-    \\nabla_{\\mathbf{x}} \\, \\mathbf{x}^\\top A \\mathbf{x} = \\left(A^\\top + A\\right) \\mathbf{x}
+    >>> print(rule.latex_parts("gradient")[0][1])
+    \left(A^\top + A\right) \mathbf{x}
     """
 
     claim: Claim
@@ -73,7 +74,9 @@ class Rule(_Entry):
         known = set(self.claim.symbols)
         for a in self.assuming:
             if a.symbol not in known:
-                raise RuleError(f"{self.title}: assumes something of {a.symbol.name}, which does not occur")
+                raise RuleError(
+                    f"{self.title}: assumes something of {a.symbol.name}, which does not occur"
+                )
         self._distinct_names()
         for m in self.mistakes:
             mistaken(self.claim, m.equals)
@@ -93,7 +96,9 @@ class Rule(_Entry):
     @property
     def statement(self) -> str:
         """The claim and its conditions as plain text; it changes exactly when the meaning does."""
-        words = "; ".join(sorted(f"{a.symbol.name} {a.word}{' stays' * a.stays}" for a in self.assuming))
+        words = "; ".join(
+            sorted(f"{a.symbol.name} {a.word}{' stays' * a.stays}" for a in self.assuming)
+        )
         return self.claim.statement + (f"; assuming {words}" if words else "")
 
     @property
@@ -151,7 +156,11 @@ class Rule(_Entry):
         >>> rulebook.get("softmax").cite("bibtex").splitlines()[0]
         '@misc{rulebook-softmax,'
         """
-        forms: dict[str, Callable[[], str]] = {"text": self._text, "bibtex": self._bibtex, "csl": self._csl}
+        forms: dict[str, Callable[[], str]] = {
+            "text": self._text,
+            "bibtex": self._bibtex,
+            "csl": self._csl,
+        }
         if form not in forms:
             raise RuleError(f"no form {form!r}; the forms are {', '.join(forms)}")
         return forms[form]()
@@ -160,12 +169,15 @@ class Rule(_Entry):
         return f"The Rulebook authors, “{self.title}”, rule {self.id} of Rulebook, {self.permalink}"
 
     def _bibtex(self) -> str:
-        key = self.id.replace("_", "-")
-        return (
-            f"@misc{{rulebook-{key},\n  author = {{{{The Rulebook authors}}}},\n"
-            f"  title = {{{{{self.title}}}}},\n  howpublished = {{Rulebook, rule \\texttt{{{self.id.replace('_', chr(92) + '_')}}}}},\n"
-            f"  year = {{2026}},\n  url = {{{self.permalink}}},\n}}"
-        )
+        fields = {
+            "author": "{The Rulebook authors}",
+            "title": f"{{{self.title}}}",
+            "howpublished": "Rulebook, rule " + self.id.replace("_", r"\_"),
+            "year": "2026",
+            "url": self.permalink,
+        }
+        lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
+        return "\n".join([f"@misc{{rulebook-{self.id.replace('_', '-')},", *lines, "}"])
 
     def _csl(self) -> str:
         entry: dict[str, Any] = {
@@ -182,7 +194,9 @@ class Rule(_Entry):
     @property
     def sources(self) -> tuple[str, ...]:
         """The citations in words."""
-        return tuple(references()[c.key].text + (f", {c.where}" if c.where else "") for c in self.cites)
+        return tuple(
+            references()[c.key].text + (f", {c.where}" if c.where else "") for c in self.cites
+        )
 
     @property
     def operators(self) -> frozenset[str]:
@@ -193,7 +207,8 @@ class Rule(_Entry):
     def _repr_markdown_(self) -> str:
         """How a notebook shows it."""
         where = "".join(f", where ${name} = {body}$" for name, body in self.where)
-        return f"**{self.title}** (`{self.id}`)\n\n$$\n{self.latex()}\n$$\n\n{where.removeprefix(', ')}"
+        where = where.removeprefix(", ")
+        return f"**{self.title}** (`{self.id}`)\n\n$$\n{self.latex()}\n$$\n\n{where}"
 
     def __str__(self) -> str:
         return f"{self.id}: {self.title}"
@@ -240,23 +255,36 @@ def _needs(e: Expr) -> list[str]:
     """The conditions of the operators inside, on the arguments they have here."""
     out = []
     for node in walk(e):
-        if isinstance(node, Apply) and node.op.domain:
-            args = [latex(a) for a in node.args]
-            out.append("" if _constant(node) else _formatted(node.op.domain, args))
+        if isinstance(node, Apply) and node.op.domain and not _always(node):
+            out.append(_formatted(node.op.domain, [latex(a) for a in node.args]))
         if isinstance(node, Apply) and node.op.kink:
             out.append(rf"{latex(node.op.kink(*node.args))} \neq 0")
     return out
 
 
-def _constant(node: Apply) -> bool:
-    """A quotient by a number or by a size needs no condition."""
-    from rulebook.source import symbols, unspecified
+def _always(node: Apply) -> bool:
+    """Whether what the operator needs to be positive, or not zero, always is."""
+    make = node.op.inside or node.op.nonzero
+    return make is not None and _positive(make(*node.args))
 
-    return node.op.name == "quotient" and not symbols(node.args[1]) and not unspecified(node.args[1])
+
+def _positive(e: Expr) -> bool:
+    """Positive on its face: exponentials, positive numbers, sizes, and sums of such."""
+    match e:
+        case Number():
+            return e.value > 0
+        case Let():
+            return _positive(e.body)
+        case Apply() if e.op.name in ("exp", "sigmoid", "softmax", "softplus"):
+            return True
+        case Apply() if e.op.name.startswith(("size[", "ones[")):
+            return True
+        case Apply() if e.op.name in ("sum", "sum of entries", "mean", "scaling", "quotient"):
+            return all(map(_positive, e.args))
+    return False
 
 
 def _formatted(template: str, args: list[str]) -> str:
-    from rulebook.render import Piece
-
+    """A condition on arguments: long ones get brackets where the template asks for an atom."""
     pieces = [Piece(a, "atom" if len(a) < 12 else "sum", (r"\left(", r"\right)")) for a in args]
     return template.format(*pieces)

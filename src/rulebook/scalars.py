@@ -48,7 +48,13 @@ class Scalars(Protocol):
     def delta(self, i: Position, j: Position) -> Value:
         """1 where i = j, else 0."""
 
-    def split(self, i: Position, n: Dim, low: Callable[[Position], Value], high: Callable[[Position], Value]) -> Value:
+    def split(
+        self,
+        i: Position,
+        n: Dim,
+        low: Callable[[Position], Value],
+        high: Callable[[Position], Value],
+    ) -> Value:
         """``low(i)`` for i < n, else ``high(i - n)``."""
 
     def divide(self, i: Position, n: Dim) -> tuple[Position, Position]:
@@ -61,7 +67,7 @@ class Scalars(Protocol):
         """An elementary function by SymPy's name: exp, log, sin, sqrt, ..."""
 
     def power(self, a: Value, b: Value) -> Value:
-        """a to the power b, for a > 0 or integer b."""
+        """A to the power b, for a > 0 or integer b."""
 
     def determinant(self, a: Arg) -> Value:
         """The determinant of a square argument."""
@@ -69,8 +75,13 @@ class Scalars(Protocol):
     def inverse(self, a: Arg, i: Position, j: Position) -> Value:
         """Entry (i, j) of the inverse of a square argument."""
 
-    def unspecified(self, key: Any, index: tuple[Position, ...], args: tuple[Arg, ...]) -> Value:
-        """Entry ``index`` of an unspecified function, or of one of its partials, at ``args``."""
+    def unspecified(
+        self, fn: Any, out: tuple[Position, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
+    ) -> Value:
+        """Entry ``out`` of an unspecified function at ``args``, or of its partial by ``wrt``."""
+
+    def index_value(self, position: Position) -> Value:
+        """A position as a value."""
 
     def position(self, value: Value) -> Position:
         """A value used as an index."""

@@ -13,7 +13,16 @@ from rulebook.dims import array_shape
 from rulebook.expr import Apply, Bind, Expr, Let, Number, Operator, Symbol, walk
 from rulebook.render import Piece, Style, entry, render
 
-__all__ = ["compiled", "definition", "helpers", "module", "numpy_text", "parameters", "symbols", "unspecified"]
+__all__ = [
+    "compiled",
+    "definition",
+    "helpers",
+    "module",
+    "numpy_text",
+    "parameters",
+    "symbols",
+    "unspecified",
+]
 
 _BRACKETS = ("(", ")")
 
@@ -151,5 +160,3 @@ _STYLE = Style(
     bind=_bind,
     special={"entry": entry(lambda n: str(n.value))},
 )
-
-

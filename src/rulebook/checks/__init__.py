@@ -9,19 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from rulebook import book
-from rulebook.checks.exact import ERROR_BOUND, prove_at, rational, test_exactly
 from rulebook.checks.everysize import prove_everywhere
+from rulebook.checks.exact import ERROR_BOUND, holds_exactly, prove_at, rational
 from rulebook.checks.gradient import check_gradient
 from rulebook.checks.numbers import Numeric, check_numbers, located
 from rulebook.checks.points import Subject, generic_sizes
-from rulebook.checks.report import Report, Trial, Variant, Verdict
 from rulebook.checks.reader import ReaderClaim, reader_claim
+from rulebook.checks.report import Report, Trial, Variant, Verdict
 from rulebook.checks.variants import small, variants_of
 from rulebook.claims import Definition
 from rulebook.rule import Erratum, Rule
 from rulebook.scalars import NoEntry
 
-__all__ = ["Report", "Trial", "Variant", "Verdict", "check", "check_erratum", "check_gradient", "check_rule"]
+__all__ = [
+    "Report",
+    "Trial",
+    "Variant",
+    "Verdict",
+    "check",
+    "check_erratum",
+    "check_gradient",
+    "check_rule",
+]
 
 
 def check(
@@ -88,7 +97,12 @@ def check_erratum(erratum: str | Erratum) -> Report:
     failed = numeric.failed
     if failed is None:
         return Report(entry.id, Verdict.UNDECIDED, "the printed claim was not refuted")
-    return Report(entry.id, Verdict.NUMERIC, "the printed claim is refuted", counterexample=_located(subject, numeric))
+    return Report(
+        entry.id,
+        Verdict.NUMERIC,
+        "the printed claim is refuted",
+        counterexample=_located(subject, numeric),
+    )
 
 
 def _erratum(id: str) -> Erratum:
@@ -109,9 +123,14 @@ def verify(subject: Subject, numeric: Numeric | None = None) -> Report:
         shapes=tuple(p.sizes for p in numeric.points),
     )
     if numeric.failed is not None:
-        return report.but(verdict=Verdict.REFUTED, counterexample=_located(subject, numeric), points=0)
+        return report.but(
+            verdict=Verdict.REFUTED, counterexample=_located(subject, numeric), points=0
+        )
     if all(t.inconclusive for t in numeric.trials):
-        return report.but(verdict=Verdict.UNDECIDED, reason="every sample point is too ill-conditioned to judge at")
+        return report.but(
+            verdict=Verdict.UNDECIDED,
+            reason="every sample point is too ill-conditioned to judge at",
+        )
     if numeric.vacuous:
         return report.but(verdict=Verdict.VACUOUS, reason=numeric.vacuous)
     if isinstance(subject.claim, Definition):
@@ -150,7 +169,7 @@ def _exact_test(subject: Subject) -> tuple[tuple[dict[str, int], ...], str]:
     passed = []
     for sizes in generic_sizes(subject):
         try:
-            holds = test_exactly(subject, sizes)
+            holds = holds_exactly(subject, sizes)
         except (NoEntry, ZeroDivisionError):
             return (), ""
         if not holds:
@@ -173,5 +192,3 @@ def _explained(claim: ReaderClaim, report: Report) -> Report:
     if report.verdict is not Verdict.REFUTED:
         return report
     return report.but(hint=claim.hint(lambda subject: check_numbers(subject).failed is None))
-
-

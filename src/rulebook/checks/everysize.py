@@ -21,7 +21,21 @@ from rulebook.scalars import NoEntry
 
 __all__ = ["prove_everywhere"]
 
-RESTRICTING = frozenset({"symmetric", "spd", "onehot", "simplex", "identity", "ones", "orthogonal", "laplacian", "sqdist", "pm1", "binary"})  # fmt: skip
+RESTRICTING = frozenset(
+    {
+        "symmetric",
+        "spd",
+        "onehot",
+        "simplex",
+        "identity",
+        "ones",
+        "orthogonal",
+        "laplacian",
+        "sqdist",
+        "pm1",
+        "binary",
+    }
+)
 LARGEST = 4000  # operations; beyond this the form is not worth the wait
 
 
@@ -29,7 +43,7 @@ def prove_everywhere(subject: Subject) -> bool:
     """Whether every obligation is proved at every size; `NoEntry` where that cannot be asked."""
     words = {a.word for a in subject.assuming}
     if words & RESTRICTING:
-        raise NoEntry(f"a proof at every size does not use that something is {', '.join(sorted(words & RESTRICTING))}")
+        raise NoEntry(f"no proof at every size uses {', '.join(sorted(words & RESTRICTING))}")
     return all(_proved(o) for o in subject.claim.obligations)
 
 
@@ -69,7 +83,9 @@ def differential(e: Any, moves: dict[Symbol, Symbol], s: Symbolic) -> Any:
         if e.is_Add:
             return sp.Add(*map(go, e.args))
         if e.is_Mul:
-            return sp.Add(*(sp.Mul(*e.args[:n], go(a), *e.args[n + 1 :]) for n, a in enumerate(e.args)))
+            return sp.Add(
+                *(sp.Mul(*e.args[:n], go(a), *e.args[n + 1 :]) for n, a in enumerate(e.args))
+            )
         if e.is_Pow and e.base is not sp.E:
             return _power(e, go)
         if isinstance(e, sp.Sum):
@@ -107,11 +123,12 @@ def _chain(e: Any, go: Any, s: Symbolic) -> Any:
             if change != 0:
                 total += s.unspecified(more, out, (*wrt, ()), args) * change
             continue
-        total += s.total(
-            a.shape[0],
-            lambda p, a=a, more=more: s.unspecified(more, out, (*wrt, (p,)), args) * go(a(p, 0)),
-        )
+        total += s.total(a.shape[0], _term(s, more, out, wrt, args, a, go))
     return total
+
+
+def _term(s: Symbolic, fn: Any, out: Any, wrt: Any, args: Any, a: Any, go: Any) -> Any:
+    return lambda p: s.unspecified(fn, out, (*wrt, (p,)), args) * go(a(p, 0))
 
 
 def _vanishes(gap: Any) -> bool:
@@ -158,7 +175,16 @@ def _contract(term: Any, limits: list[Any], depth: int) -> Any:
     term, limits = _flatten(term, limits, depth)
     bound = {k for k, _, _ in limits}
     for _ in range(8):
-        found = next(((f, k) for f in sp.Mul.make_args(term) if isinstance(f, sp.KroneckerDelta) for k in f.args if k in bound), None)
+        found = next(
+            (
+                (f, k)
+                for f in sp.Mul.make_args(term)
+                if isinstance(f, sp.KroneckerDelta)
+                for k in f.args
+                if k in bound
+            ),
+            None,
+        )
         if found is None:
             break
         delta, k = found
@@ -210,7 +236,7 @@ def _free_deltas(term: Any) -> Any:
 
 
 def _components(term: Any, limits: list[Any], depth: int) -> Any:
-    """A product of sums, each over indices that belong together, with bound indices named by depth."""
+    """A product of sums, each over indices that belong together, named by depth."""
     bound = [k for k, _, _ in limits]
     outside, inside = term.as_independent(*bound, as_Add=False)
     groups: list[tuple[set[Any], list[Any]]] = []
@@ -236,10 +262,16 @@ def _named(body: Any, limits: list[Any], depth: int) -> Any:
 
     best = None
     for order in itertools.permutations(limits) if len(limits) <= 4 else [tuple(limits)]:
-        names = [sp.Symbol(f"c{depth + n}", integer=True, nonnegative=True) for n in range(len(order))]
+        names = [
+            sp.Symbol(f"c{depth + n}", integer=True, nonnegative=True) for n in range(len(order))
+        ]
         swap = {k: name for (k, _, _), name in zip(order, names, strict=True)}
         made = body.subs(swap, simultaneous=True)
-        found = (str(made), made, [(name, low, high) for name, (_, low, high) in zip(names, order, strict=True)])
+        found = (
+            str(made),
+            made,
+            [(name, low, high) for name, (_, low, high) in zip(names, order, strict=True)],
+        )
         best = found if best is None or found[0] < best[0] else best
     assert best is not None
     return sp.Sum(best[1], *best[2])
@@ -270,7 +302,9 @@ def _polynomial(e: Any) -> tuple[Any, dict[Any, Any]]:
 
 def _rational(e: Any) -> Any:
     """One fraction in lowest terms, then one term for each term of its numerator."""
-    if not any(f.is_Pow and f.exp.is_negative for f in sp.preorder_traversal(e)) and not e.has(sp.exp):
+    if not any(f.is_Pow and f.exp.is_negative for f in sp.preorder_traversal(e)) and not e.has(
+        sp.exp
+    ):
         return sp.expand(e)
     made, back = _polynomial(e)
     top, bottom = sp.fraction(sp.cancel(sp.together(made)))

@@ -1,6 +1,6 @@
 """Exact checks at given sizes.
 
-`test_exactly` evaluates both sides on jets over the integers modulo 2⁶¹ − 1 at random points: an
+`holds_exactly` evaluates both sides on jets over the integers modulo 2⁶¹ − 1 at random points: an
 identity between rational functions that fails is caught except with a chance of about its degree
 over 2⁶¹. `prove_at` does the same with every entry a variable of its own: agreement is a proof at
 that size. Elementary functions become independent unknowns with the right derivatives, and the
@@ -25,10 +25,12 @@ from rulebook.expr import Apply, Symbol, walk
 from rulebook.scalars import NoEntry
 from rulebook.source import symbols
 
-__all__ = ["ERROR_BOUND", "prove_at", "rational", "test_exactly"]
+__all__ = ["ERROR_BOUND", "prove_at", "rational", "holds_exactly"]
 
 ERROR_BOUND = 200 / PRIME  # degrees here stay far below 200
-RULED_OUT = frozenset({"pm1", "binary", "unit", "large", "small", "sqdist", "laplacian", "orthogonal"})
+RULED_OUT = frozenset(
+    {"pm1", "binary", "unit", "large", "small", "sqdist", "laplacian", "orthogonal"}
+)
 
 
 class NotASquare(Exception):
@@ -104,11 +106,15 @@ class Rationals:
 
     def key_of(self, a: Ratio) -> Any:
         """A number for each distinct value."""
-        return id(self.unit("value", a)[0]) if not self.unit("value", a)[1] else -id(self.unit("value", a)[0])
+        return (
+            id(self.unit("value", a)[0])
+            if not self.unit("value", a)[1]
+            else -id(self.unit("value", a)[0])
+        )
 
     def positive(self, a: Ratio) -> bool:
         for at, side in self.sides:
-            if at == a or at == -a:
+            if at in (a, -a):
                 return side != (at != a)
         n = len(self.sides)
         side = self.bits[n] if n < len(self.bits) else True
@@ -137,10 +143,14 @@ def _generators(room: int) -> tuple[Any, ...]:
 class Jets:
     """An operator's arithmetic on jets over a base, at given sizes."""
 
-    def __init__(self, base: Any, sizes: dict[str, int], subject: Subject, obligation: Obligation) -> None:
+    def __init__(
+        self, base: Any, sizes: dict[str, int], subject: Subject, obligation: Obligation
+    ) -> None:
         self.base, self.sizes, self.subject = base, sizes, subject
         self.width = 2 ** len(obligation.along)
-        self.moving = {x: (dx, 1 << n) for n, moves in enumerate(obligation.along) for x, dx in moves}
+        self.moving = {
+            x: (dx, 1 << n) for n, moves in enumerate(obligation.along) for x, dx in moves
+        }
         self.moves = [dict(moves) for moves in obligation.along]
         self.tangents = {dx: x for moves in obligation.along for x, dx in moves}
         self._whole: dict[Any, Any] = {}
@@ -238,7 +248,7 @@ class Jets:
         raise NoEntry("a power that is neither whole nor half")
 
     def call(self, name: str, a: Jet) -> Jet:
-        """f of a jet: its value, first and second derivative at the base, and Taylor."""
+        """F of a jet: its value, first and second derivative at the base, and Taylor."""
         f = [self._value(name, a.parts[0], n) for n in range(self.width.bit_length())]
         parts = [f[0]]
         for mask in range(1, self.width):
@@ -249,7 +259,7 @@ class Jets:
         return Jet(parts)
 
     def _value(self, name: str, at: Any, order: int) -> Any:
-        """The order-th derivative of an elementary function at a base value, from SymPy's formula."""
+        """The order-th derivative of an elementary function at a base value, by SymPy."""
         return self._formula(_derivative(name, order), at)
 
     def _formula(self, e: Any, at: Any) -> Any:
@@ -277,7 +287,9 @@ class Jets:
             return one
         if a.zero and name in ("sin", "tan", "tanh", "sinh", "atan", "asin"):
             return a
-        found, flipped = base.unit("exp" if name == "tanh" else "angle" if name in ("sin", "cos") else name, a)
+        found, flipped = base.unit(
+            "exp" if name == "tanh" else "angle" if name in ("sin", "cos") else name, a
+        )
         if name == "exp":
             return found.inverse() if flipped else found
         if name in ("sin", "cos"):  # the rational points of the circle
@@ -306,12 +318,12 @@ class Jets:
         key = ("inverse", a.node, tuple(a.env.items()))
         whole = self._matrix(a, n)
         if key not in self._whole:
-            self._whole[key] = self.determinant(a).inverse()
+            self._whole[key] = self.determinant(a)
         rows = tuple(r for r in range(n) if r != j)
         cols = tuple(c for c in range(n) if c != i)
         cofactor = self._minor(whole, rows, cols)
-        signed = cofactor if (i + j) % 2 == 0 else -cofactor
-        return signed * self._whole[key]
+        determinant: Jet = self._whole[key]
+        return (cofactor if (i + j) % 2 == 0 else -cofactor) / determinant
 
     def _matrix(self, a: Any, n: int) -> Any:
         if n > 5:
@@ -335,12 +347,19 @@ class Jets:
         found: Jet = known[rows, cols]
         return found
 
-    def unspecified(self, fn: Any, out: tuple[int, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]) -> Jet:
+    def unspecified(
+        self, fn: Any, out: tuple[Any, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
+    ) -> Jet:
         """A fresh value for each partial of f at each point, and Taylor in the arguments."""
-        flat = [(k, at, a(*at) if at else a()) for k, a in enumerate(args) for at in self._positions(a)]
+        flat = [
+            (k, at, a(*at) if at else a()) for k, a in enumerate(args) for at in self._positions(a)
+        ]
         point = tuple(self.base.key_of(jet.parts[0]) for _, _, jet in flat)
         by = tuple((k, tuple(p)) for k, p in zip(fn.slots, wrt, strict=True))
-        partial = lambda *more: self.base.fresh((fn.name, out, tuple(sorted((*by, *more))), point))  # noqa: E731
+
+        def partial(*more: Any) -> Any:
+            return self.base.fresh((fn.name, out, tuple(sorted((*by, *more))), point))
+
         at = [((k, p[:1]), jet) for k, p, jet in flat]
         parts = [partial()]
         for mask in range(1, self.width):
@@ -369,14 +388,33 @@ def _derivative(name: str, order: int) -> Any:
 
 def rational(subject: Subject) -> bool:
     """Whether only rational operations occur, so that an exact mismatch refutes."""
-    free = {"exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "softplus", "softmax", "logsumexp", "norm", "Frobenius norm", "log determinant", "power", "elementwise power"}  # fmt: skip
+    free = {
+        "exp",
+        "log",
+        "sqrt",
+        "sin",
+        "cos",
+        "tanh",
+        "sigmoid",
+        "softplus",
+        "softmax",
+        "logsumexp",
+        "norm",
+        "Frobenius norm",
+        "log determinant",
+        "power",
+        "elementwise power",
+    }
     nodes = [n for e in subject.expressions for n in walk(e) if isinstance(n, Apply)]
     return not any(n.op.name in free or n.op.kink or n.op.unspecified for n in nodes)
 
 
-def test_exactly(subject: Subject, sizes: dict[str, int], seed: int = 1) -> bool:
-    """Whether every obligation holds at a random point modulo 2⁶¹ − 1; `NoEntry` if it cannot be said."""
-    return all(_holds(subject, o, sizes, lambda again: Field(seed + 1000 * again)) for o in subject.claim.obligations)
+def holds_exactly(subject: Subject, sizes: dict[str, int], seed: int = 1) -> bool:
+    """Whether every obligation holds at a random point modulo 2⁶¹ − 1, or `NoEntry`."""
+    return all(
+        _holds(subject, o, sizes, lambda again: Field(seed + 1000 * again))
+        for o in subject.claim.obligations
+    )
 
 
 def prove_at(subject: Subject, sizes: dict[str, int], most_bits: int = 6) -> bool:
@@ -407,7 +445,9 @@ def _room(subject: Subject, sizes: dict[str, int]) -> int:
     return 3 * count + 40
 
 
-def _holds(subject: Subject, o: Obligation, sizes: dict[str, int], base: Callable[[int], Any]) -> bool:
+def _holds(
+    subject: Subject, o: Obligation, sizes: dict[str, int], base: Callable[[int], Any]
+) -> bool:
     for again in range(64):
         try:
             return _equal(subject, o, sizes, base(again))
@@ -424,5 +464,3 @@ def _equal(subject: Subject, o: Obligation, sizes: dict[str, int], base: Any) ->
         if not (left.parts[-1] - right.parts[0]).zero:
             return False
     return True
-
-

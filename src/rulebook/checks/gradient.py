@@ -47,7 +47,11 @@ def check_gradient(
     rng = rng or np.random.default_rng(0)
     out = _value(f, points)
     cotangent = rng.standard_normal(out.shape)[()] if vjp else None
-    scalar = (lambda *a: np.sum(cotangent * _value(f, list(a)))) if vjp else (lambda *a: _value(f, list(a)))
+    scalar = (
+        (lambda *a: np.sum(cotangent * _value(f, list(a))))
+        if vjp
+        else (lambda *a: _value(f, list(a)))
+    )
     measured = _jacobian(scalar, points, wrt)
     claimed = np.asarray(grad(cotangent, *arrays) if vjp else grad(*arrays), dtype=float)
     kind = "pullback" if vjp else "gradient" if not out.shape else "Jacobian"
@@ -94,31 +98,55 @@ def _jacobian(f: Callable[..., Any], points: list[Any], wrt: int) -> Any:
     return np.moveaxis(np.array(columns), 0, -1).reshape(np.shape(at) + x.shape)
 
 
-def _smooth(at: Any, left: Any, right: Any, near_left: Any, near_right: Any, h: float, index: tuple[int, ...]) -> None:
+def _smooth(
+    at: Any,
+    left: Any,
+    right: Any,
+    near_left: Any,
+    near_right: Any,
+    h: float,
+    index: tuple[int, ...],
+) -> None:
     """One-sided slopes come together as the step shrinks, unless there is a kink or a jump."""
     gap = np.max(np.abs((right - at) - (at - left)), initial=0.0) / h
     near = np.max(np.abs((near_right - at) - (at - near_left)), initial=0.0) / (h / 16)
     slope = np.max(np.abs(right - left), initial=0.0) / h
     if near > 1e-4 * max(1.0, slope) and near > 0.5 * gap:
         where = f"entry {tuple(i + 1 for i in index)}" if index else "this point"
-        raise RulebookError(f"f has a kink or a jump at {where}: its one-sided slopes differ by {near:.3g}")
+        raise RulebookError(
+            f"f has a kink or a jump at {where}: its one-sided slopes differ by {near:.3g}"
+        )
 
 
 def _compare(kind: str, measured: Any, claimed: Any) -> Report:
     if claimed.shape != measured.shape:
         turned = ", the transpose of what it returns" if claimed.T.shape == measured.shape else ""
-        raise ShapeError(f"the {kind} has shape {measured.shape}, and the code returns {claimed.shape}{turned}")
+        raise ShapeError(
+            f"the {kind} has shape {measured.shape}, and the code returns {claimed.shape}{turned}"
+        )
     if not np.all(np.isfinite(claimed)):
         raise RulebookError("the code returns NaN or infinity")
-    scale = max(float(np.max(np.abs(measured), initial=0.0)), float(np.max(np.abs(claimed), initial=0.0)), 1e-8)
+    scale = max(
+        float(np.max(np.abs(measured), initial=0.0)),
+        float(np.max(np.abs(claimed), initial=0.0)),
+        1e-8,
+    )
     gap = np.abs(measured - claimed)
     error = float(np.max(gap, initial=0.0)) / scale
     trial = Trial(kind, {}, error, RTOL, measured, claimed, True)
     if trial.agrees:
         return Report(kind, Verdict.NUMERIC, worst=error, points=1, shapes=({},))
     wrong = int(np.sum(gap > RTOL * scale))
-    reason = f"{wrong} of {gap.size} entries differ; the largest gap is {float(np.max(gap)):.3g}, relative error {error:.2g}"
-    turned = claimed.ndim == 2 and claimed.shape[0] == claimed.shape[1] and np.allclose(claimed.T, measured, rtol=1e-4)
-    hint = "its transpose is right: this is the other layout" if turned else ""
-    return Report(kind, Verdict.REFUTED, reason, worst=error, points=1, counterexample=trial, hint=hint)
-
+    reason = (
+        f"{wrong} of {gap.size} entries differ; the largest gap is {float(np.max(gap)):.3g}, "
+        f"relative error {error:.2g}"
+    )
+    transposed = (
+        claimed.ndim == 2
+        and claimed.shape[0] == claimed.shape[1]
+        and np.allclose(claimed.T, measured, rtol=1e-4)
+    )
+    hint = "its transpose is right: this is the other layout" if transposed else ""
+    return Report(
+        kind, Verdict.REFUTED, reason, worst=error, points=1, counterexample=trial, hint=hint
+    )

@@ -147,7 +147,7 @@ class Jet:
 
     def __pow__(self, exponent: int) -> Jet:
         if exponent < 0:
-            return (self ** -exponent).inverse()
+            return (self**-exponent).inverse()
         out = None
         for _ in range(exponent):
             out = self if out is None else out * self

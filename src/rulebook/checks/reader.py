@@ -1,4 +1,4 @@
-"""A reader's own claim, from text to something the checks can take, in the layout it was meant in."""
+"""A reader's own claim: from text, in the layout it was meant in, to what the checks take."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ class ReaderClaim:
                 continue
             wanted = Derivative(of=claim.of, wrt=claim.wrt, equals=meant, order=claim.order)
             if right(Subject(self.subject.name, wanted, self.subject.assuming)):
-                shown = numpy_text(_meant(meant, claim.of.shape, claim.wrt, self.layout, claim.order))
+                shown = numpy_text(
+                    _meant(meant, claim.of.shape, claim.wrt, self.layout, claim.order)
+                )
                 return f"this is right in {_called(other)}; in {_called(self.layout)} it is {shown}"
         return ""
 
@@ -67,11 +69,15 @@ def reader_claim(
     assuming = tuple(_assumptions(symbols, assume))
     if left and right and not (of or wrt or equals):
         a, b = _stand_alike(parse(left, symbols), parse(right, symbols))
-        return ReaderClaim(Subject(f"{left} = {right}", Equality(left=a, right=b), _used(assuming, a, b)))
+        return ReaderClaim(
+            Subject(f"{left} = {right}", Equality(left=a, right=b), _used(assuming, a, b))
+        )
     if not (of and wrt and equals) or left or right:
         raise RulebookError("name a rule, or say of=, wrt= and equals= (or left= and right=)")
     if wrt not in symbols:
-        raise RulebookError(f"no variable {wrt!r}; the shapes declare {', '.join(sorted(symbols)) or 'none'}")
+        raise RulebookError(
+            f"no variable {wrt!r}; the shapes declare {', '.join(sorted(symbols)) or 'none'}"
+        )
     f, x, g = parse(of, symbols), symbols[wrt], parse(equals, symbols)
     if f.shape[:1] == (ONE,):
         f = transposed(f)
@@ -82,13 +88,15 @@ def reader_claim(
     return ReaderClaim(Subject(name, claim, _used(assuming, f, meant)), g, layout)
 
 
-def _assumptions(symbols: Mapping[str, Symbol], assume: Mapping[str, str | Sequence[str]]) -> list[Assumption]:
-    found = []
+def _assumptions(
+    symbols: Mapping[str, Symbol], assume: Mapping[str, str | Sequence[str]]
+) -> list[Assumption]:
+    found: list[Assumption] = []
     for name, words in assume.items():
         if name not in symbols:
             raise RulebookError(f"an assumption on {name!r}, which the shapes do not declare")
-        for word in [words] if isinstance(words, str) else words:
-            found.append(Assumption(word, symbols[name]))
+        several = [words] if isinstance(words, str) else words
+        found += [Assumption(word, symbols[name]) for word in several]
     return found
 
 
@@ -100,12 +108,16 @@ def _used(assuming: tuple[Assumption, ...], *expressions: Expr) -> tuple[Assumpt
 
 def _stand_alike(a: Expr, b: Expr) -> tuple[Expr, Expr]:
     vectors = all(len(e.shape) == 2 and ONE in e.shape for e in (a, b))
-    return (a, transposed(b)) if vectors and a.shape != b.shape and a.shape == b.shape[::-1] else (a, b)
+    return (
+        (a, transposed(b))
+        if vectors and a.shape != b.shape and a.shape == b.shape[::-1]
+        else (a, b)
+    )
 
 
 def _meant(g: Expr, of: Shape, x: Symbol, layout: str, order: int) -> Expr:
     """The right side in numerator layout, whatever layout it was written in."""
-    if order == 2 or x.shape == SCALAR or g.shape == SCALAR:
+    if order == 2 or SCALAR in (x.shape, g.shape):
         return g
     if of == SCALAR and ONE in x.shape:
         return transposed(g) if g.shape[1:] == (ONE,) else g  # text gives vectors no orientation
@@ -116,20 +128,34 @@ def _meant(g: Expr, of: Shape, x: Symbol, layout: str, order: int) -> Expr:
 def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: str) -> None:
     """One clear error for a right side of the wrong shape, in the reader's own orientation."""
     if order == 2:
-        wanted = Derivative(of=f, wrt=x, equals=meant, order=2).expected_shape if f.shape == SCALAR else None
+        wanted = (
+            Derivative(of=f, wrt=x, equals=meant, order=2).expected_shape
+            if f.shape == SCALAR
+            else None
+        )
     else:
         wanted = jacobian(f.shape, x.shape)
     if wanted is None or meant.shape == wanted or (x.shape == SCALAR and meant.shape == wanted):
         return
     turned = meant is not g and g.shape != meant.shape
     expected = wanted[::-1] if turned and len(wanted) == 2 else wanted
-    message = f"the derivative by {x.name} in {_called(layout)} is {_as_array(expected)}, the right side is {_as_array(g.shape)}"
+    message = (
+        f"the derivative by {x.name} in {_called(layout)} is {_as_array(expected)}, "
+        f"the right side is {_as_array(g.shape)}"
+    )
     for other in LAYOUTS:
         if other != layout and _meant(g, f.shape, x, other, order).shape == wanted:
-            message += f"; it would fit {_called(other)}: say layout={other!r}, or write {numpy_text(transposed(g))}"
+            turned_round = numpy_text(transposed(g))
+            message += (
+                f"; it would fit {_called(other)}: say layout={other!r}, or write {turned_round}"
+            )
             break
     raise ShapeError(message)
 
 
 def _as_array(shape: Shape) -> str:
-    return f"a vector of length {max(shape, key=lambda d: d != ONE)}" if len(shape) == 2 and ONE in shape else show(shape)
+    return (
+        f"a vector of length {max(shape, key=lambda d: d != ONE)}"
+        if len(shape) == 2 and ONE in shape
+        else show(shape)
+    )

@@ -22,7 +22,12 @@ class Verdict(StrEnum):
 
     @property
     def ok(self) -> bool:
-        return self in (Verdict.EVERY_SIZE, Verdict.GIVEN_SIZES, Verdict.NUMERIC, Verdict.DEFINITION)
+        return self in (
+            Verdict.EVERY_SIZE,
+            Verdict.GIVEN_SIZES,
+            Verdict.NUMERIC,
+            Verdict.DEFINITION,
+        )
 
     @property
     def proved(self) -> bool:
@@ -118,7 +123,10 @@ class Report:
 
     def __str__(self) -> str:
         mark = "✓" if self.ok else "✗"
-        lines = [f"{mark} {self.subject}: {self.verdict}" + (f" ({_sizes(self.proof_sizes)})" if self.proof_sizes else "")]
+        lines = [
+            f"{mark} {self.subject}: {self.verdict}"
+            + (f" ({_sizes(self.proof_sizes)})" if self.proof_sizes else "")
+        ]
         if self.reason:
             lines.append(f"  {self.reason}")
         if self.counterexample is not None:
@@ -126,12 +134,21 @@ class Report:
         if self.hint:
             lines.append(f"  {self.hint}")
         if self.exact:
-            lines.append(f"  exact test at {_sizes(self.exact)}, chance of error below {self.exact_error:.0e}")
+            lines.append(
+                f"  exact test at {_sizes(self.exact)}, "
+                f"chance of error below {self.exact_error:.0e}"
+            )
         if self.points:
             several = len({tuple(s.items()) for s in self.shapes})
-            lines.append(f"  numbers agree at {self.points} points of {several} shapes, worst relative error {self.worst:.1e}")
+            lines.append(
+                f"  numbers agree at {self.points} points of {several} shapes, "
+                f"worst relative error {self.worst:.1e}"
+            )
         if self.variants:
-            lines.append(f"  wrong variants: {len(self.variants)}, refuted {self.refuted}, equivalent {self.equivalent}")
+            lines.append(
+                f"  wrong variants: {len(self.variants)}, refuted {self.refuted}, "
+                f"equivalent {self.equivalent}"
+            )
         lines += [f"  not told apart: {v.what}: {v.numpy}" for v in self.survived]
         return "\n".join(lines)
 
@@ -148,7 +165,11 @@ class Report:
             "proof_sizes": list(self.proof_sizes),
             "exact_test_sizes": list(self.exact),
             "exact_test_error_bound": self.exact_error,
-            "variants": {"made": len(self.variants), "refuted": self.refuted, "equivalent": self.equivalent},
+            "variants": {
+                "made": len(self.variants),
+                "refuted": self.refuted,
+                "equivalent": self.equivalent,
+            },
             "counterexample": str(self.counterexample) if self.counterexample else None,
             "hint": self.hint,
         }

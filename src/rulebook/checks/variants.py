@@ -8,6 +8,9 @@ right side. Each must be refuted, unless it is proved to say the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from rulebook.checks.everysize import prove_everywhere
@@ -36,29 +39,22 @@ def variants_of(
     """Every variant of the claim with its outcome; people's own mistakes come first."""
     found: list[Variant] = []
     for n, (right, put) in enumerate(_right_sides(subject.claim)):
-        known = {right}
-        by_hand = [(m.why, lambda m=m: m.equals) for m in mistakes] if n == 0 else []
-        for what, make in [*by_hand, *_changes(right)]:
-            if len(found) >= MOST * (n + 1):
-                break
-            variant = _judge(subject, numeric, right, what, make, put, known)
-            if variant is not None:
-                found.append(
-                    variant.__class__(
-                        **{**variant.__dict__, "by_hand": any(what == m.why for m in mistakes)}
-                    )
-                )
+        judge = partial(_judge, subject, numeric, right, put, {right})
+        by_hand = [judge(m.why, _given(m.equals)) for m in mistakes if n == 0]
+        made = [judge(what, make) for what, make in islice(_changes(right), MOST)]
+        found += [replace(v, by_hand=True) for v in by_hand if v is not None]
+        found += [v for v in made if v is not None]
     return tuple(found)
+
+
+def _given(e: Expr) -> Callable[[], Expr]:
+    return lambda: e
 
 
 def _right_sides(claim: Claim) -> list[tuple[Expr, Callable[[Expr], Claim]]]:
     """Each right side, with how to put another in its place."""
-    from dataclasses import replace
-
     if isinstance(claim, Pullback):
-        return [
-            (g, lambda e, n=n: _pullback_with(claim, n, e)) for n, (_, g) in enumerate(claim.equals)
-        ]  # type: ignore[misc]
+        return [(g, partial(_pullback_with, claim, n)) for n, (_, g) in enumerate(claim.equals)]
     if isinstance(claim, Derivative | Differential):
         return [(claim.equals, lambda e: replace(claim, equals=e))]
     assert isinstance(claim, Equality)
@@ -74,10 +70,10 @@ def _judge(
     subject: Subject,
     numeric: Numeric,
     right: Expr,
-    what: str,
-    make: Callable[[], Expr],
     put: Callable[[Expr], Claim],
     known: set[Expr],
+    what: str,
+    make: Callable[[], Expr],
 ) -> Variant | None:
     try:
         wrong = make()

@@ -33,6 +33,7 @@ def _zeros(shape: Shape) -> Operator:
         entry=lambda s, i: s.number(0),
         latex=latex,
         numpy=f"np.zeros({sizes})" if flat else f"np.zeros(({sizes}))",
+        transposed="zeros",
         about="a vector or matrix of zeros",
     )
 
@@ -209,4 +210,16 @@ def array(index: Index | tuple[Index, ...], body: Expr) -> Expr:
     return Bind("array", index if isinstance(index, tuple) else (index,), body)
 
 
-__all__ = ["array", "delta", "eye", "grid", "ones", "row", "size", "stack", "total", "unit", "zeros"]
+__all__ = [
+    "array",
+    "delta",
+    "eye",
+    "grid",
+    "ones",
+    "row",
+    "size",
+    "stack",
+    "total",
+    "unit",
+    "zeros",
+]

@@ -100,7 +100,7 @@ _ROWS = [
     ),
     Operator(
         name="quotient",
-        shape=lambda a, b: shapes.power(a, b),
+        shape=shapes.power,
         entry=lambda s, i, a, b: a(*i) / b(),
         latex=r"\frac{{{0}}}{{{1}}}",
         numpy="{0:product} / {1:unary}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rulebook.dims import SCALAR
 from rulebook.expr import Apply, Expr, Let
-from rulebook.operators.arrays import grid, stack
+from rulebook.operators.arrays import grid, stack, zeros_like
 
 __all__ = ["transposed"]
 
@@ -31,6 +31,8 @@ def transposed(e: Expr) -> Expr:
             return right @ left
         case "grid":
             return _turned(e)
+        case "zeros":
+            return zeros_like((e.shape[1], e.shape[0]))
     return e.T
 
 

@@ -30,8 +30,16 @@ class Unspecified:
         if not self.slots:
             return self.name
         if self.out is None:
-            return "d" * len(self.slots) + ("" if self.slots[0] == 0 else str(self.slots[0] + 1)) + self.name
-        return "D" + "".join(str(k + 1) for k in self.slots if k or len(set(self.slots)) > 1) + self.name
+            return (
+                "d" * len(self.slots)
+                + ("" if self.slots[0] == 0 else str(self.slots[0] + 1))
+                + self.name
+            )
+        return (
+            "D"
+            + "".join(str(k + 1) for k in self.slots if k or len(set(self.slots)) > 1)
+            + self.name
+        )
 
 
 @dataclass(frozen=True)
@@ -100,8 +108,18 @@ def _latex(fn: Unspecified) -> str:
         return rf"\frac{{{{{fn.sign} {tex}}}}}{{{{{fn.sign} {{{fn.slots[0]}:head}}}}}}"
     if "mathrm" in fn.sign:
         return r"\frac{{\mathrm{{d}}^2 " + tex + r"}}{{\mathrm{{d}} {0:head}^2}}"
-    below = r" \, ".join(rf"\partial {{{k}:head}}" + ("^\\top" if n else "") for n, k in enumerate(fn.slots))
+    below = r" \, ".join(
+        rf"\partial {{{k}:head}}" + ("^\\top" if n else "") for n, k in enumerate(fn.slots)
+    )
     return rf"\frac{{{{\partial^2 {tex}}}}}{{{{{below}}}}}"
+
+
+def _level(fn: Unspecified) -> str:
+    """A fraction is a factor as it stands, and needs brackets only under a power or a transpose."""
+    if fn.infix and not fn.slots:
+        return "product"
+    fraction = fn.slots and (fn.out is not None or fn.infix)
+    return "unary" if fraction else "atom"
 
 
 @cache
@@ -113,8 +131,8 @@ def _operator(fn: Unspecified) -> Operator:
         entry=_entry(fn),
         latex=_latex(fn),
         numpy=f"{fn.code}({{args}})",
-        latex_level="product" if fn.infix and not frac else "unary" if frac and fn.out is not None else "atom",
-        transposed="each" if fn.out is None else "same" if len(fn.slots) == 2 else "wrap",
+        latex_level=_level(fn),
+        transposed="same" if len(fn.slots) == 2 and fn.out is not None else "wrap",
         unspecified=fn,
         about="a function left unspecified" if not frac else "a partial derivative of one",
     )
