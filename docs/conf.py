@@ -1,20 +1,23 @@
 """How the site is built; `sphinx-build -n -W docs build/html` needs no network."""
 
+import os
 import re
 from hashlib import sha256
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
 PACKAGE = ROOT / "src" / "rulebook"
 
 
-def fingerprint(folder: Path) -> str:
+def fingerprint(*paths: Path) -> str:
     """Return a digest of what a page's cells import, which jupyter-cache does not look at."""
     digest = sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.read_bytes())
+    for path in paths:
+        for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -54,7 +57,11 @@ math_numfig = False
 
 # Cells run again whenever the package changes, not only when they do.
 nb_execution_mode = "cache"
-nb_execution_cache_path = str(ROOT / "build" / "jupyter-cache" / fingerprint(PACKAGE))
+nb_execution_cache_path = str(
+    ROOT / "build" / "jupyter-cache" / fingerprint(PACKAGE, HERE / "plotting.py")
+)
+search = [str(HERE), os.environ.get("PYTHONPATH", "")]
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, search))  # cells import plotting
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_execution_timeout = 180
