@@ -27,8 +27,8 @@ f_of_all = f(v)
 single_variable_chain: Final = Rule(
     title="Single-variable chain rule",
     claim=Derivative(of=f(u(t)), wrt=t, equals=partial(f(u(t)), u(t)) * partial(u(t), t)),
-    note="Enough when exactly one path leads from x to the result, so that no intermediate function "
-    "reads more than one variable.",
+    note="Enough when exactly one path leads from x to the result: no intermediate function reads "
+    "more than one variable.",
     cites=(Cite("parr2018", "sec. 4.5.1"), Cite("parr2018", "sec. 8.5")),
     mistakes=(
         Mistake(equals=partial(f(u(t)), u(t)), why="the inner function has a derivative, too"),
@@ -42,8 +42,8 @@ total_derivative_chain: Final = Rule(
         wrt=t,
         equals=partial(f_of_both, t) + partial(f_of_both, u_column(t)) @ partial(u_column(t), t),
     ),
-    note="The left side lets everything vary with x. On the right, $\\partial f / \\partial x$ holds "
-    "the intermediates fixed: it counts only the direct way from x to f.",
+    note="The left side lets everything vary with x. The partial derivative of f by x on the right "
+    "holds the intermediates fixed: it counts only the direct way from x to f.",
     cites=(Cite("parr2018", "sec. 4.5.2"),),
     mistakes=(
         Mistake(
@@ -110,7 +110,8 @@ elementwise_chain: Final = Rule(
     cites=(Cite("parr2018", "sec. 4.5.3"),),
     mistakes=(
         Mistake(
-            equals=diag(partial(f_after_g, g_each(x))), why="the inner function has a derivative, too"
+            equals=diag(partial(f_after_g, g_each(x))),
+            why="the inner function has a derivative, too",
         ),
     ),
 )
@@ -144,7 +145,7 @@ chain_scalar_vector_vector: Final = Rule(
         wrt=x,
         equals=partial(f(u_column(x)), u_column(x)) @ partial(u_column(x), x),
     ),
-    note="1 × k times k × n: a row times a Jacobian. This is what one step of backpropagation does.",
+    note="1 × k times k × n: a row times a Jacobian. One step of backpropagation.",
     cites=(Cite("parr2018", "sec. 4.5.3, table"),),
 )
 
@@ -156,7 +157,9 @@ chain_vector_scalar_scalar: Final = Rule(
     note="m × 1 times 1 × 1: a column, scaled.",
     cites=(Cite("parr2018", "sec. 4.5.3, table"),),
     mistakes=(
-        Mistake(equals=partial(f_column(u(t)), u(t)), why="the inner function has a derivative, too"),
+        Mistake(
+            equals=partial(f_column(u(t)), u(t)), why="the inner function has a derivative, too"
+        ),
     ),
 )
 
@@ -197,9 +200,7 @@ chain_scalar_scalar_vector: Final = Rule(
         Cite("parr2018", "sec. 5, used for the neuron"),
         Cite("wikipedia-matrix-calculus", "scalar-by-vector identities"),
     ),
-    mistakes=(
-        Mistake(equals=partial(u(x), x), why="the outer function has a derivative, too"),
-    ),
+    mistakes=(Mistake(equals=partial(u(x), x), why="the outer function has a derivative, too"),),
 )
 
 chain_vector_scalar_vector: Final = Rule(
@@ -207,7 +208,7 @@ chain_vector_scalar_vector: Final = Rule(
     claim=Derivative(
         of=f_column(u(x)), wrt=x, equals=partial(f_column(u(x)), u(x)) @ partial(u(x), x)
     ),
-    note="m × 1 times 1 × n: an outer product, so the Jacobian has rank one at most. The paper's table "
-    "has no such entry.",
+    note="m × 1 times 1 × n: an outer product, so the Jacobian has rank one at most. The paper's "
+    "table has no such entry.",
     cites=(Cite("parr2018", "sec. 4.5.3, as a case of the vector rule"),),
 )

@@ -3,13 +3,24 @@
 Throughout, w and x are columns of length n, and a circle stands for any operation between two
 scalars, applied entry by entry. In the rules with a prime, entry i of f(w) reads entry i of w
 alone, and likewise g: this is the element-wise diagonal condition, and f′ is taken entry by entry.
+So is a partial derivative of the operation itself: inside diag it stands for a column.
 """
 
 from typing import Final
 
 from rulebook.claims import Derivative
 from rulebook.expr import vector
-from rulebook.operators import diag, elementwise, eye, function, greater, maximum, ones, partial, zeros
+from rulebook.operators import (
+    diag,
+    elementwise,
+    eye,
+    function,
+    greater,
+    maximum,
+    ones,
+    partial,
+    zeros,
+)
 from rulebook.references import Cite
 from rulebook.rule import Mistake, Rule
 
@@ -46,12 +57,10 @@ elementwise_general_by_second: Final = Rule(
 elementwise_binary_by_first: Final = Rule(
     title="Element-wise operation by its first operand",
     claim=Derivative(of=y, wrt=w, equals=diag(partial(y, f) * partial(f, w))),
-    note="Diagonal, because entry i of the result reads entry i of w and no other. Working entry by "
-    "entry does not promise that of f: it is a condition.",
+    note="Diagonal, because entry i of the result reads entry i of w and no other. That the "
+    "operation works entry by entry does not promise this of f: it is a condition.",
     cites=(Cite("parr2018", "sec. 4.2"), Cite("parr2018", "sec. 8.2")),
-    mistakes=(
-        Mistake(equals=diag(partial(y, f)), why="the inner function has a derivative, too"),
-    ),
+    mistakes=(Mistake(equals=diag(partial(y, f)), why="the inner function has a derivative, too"),),
 )
 
 elementwise_binary_by_second: Final = Rule(
@@ -59,9 +68,7 @@ elementwise_binary_by_second: Final = Rule(
     claim=Derivative(of=y, wrt=x, equals=diag(partial(y, g) * partial(g, x))),
     note="Diagonal on the same condition, now for g and x.",
     cites=(Cite("parr2018", "sec. 4.2"), Cite("parr2018", "sec. 8.2")),
-    mistakes=(
-        Mistake(equals=diag(partial(y, g)), why="the inner function has a derivative, too"),
-    ),
+    mistakes=(Mistake(equals=diag(partial(y, g)), why="the inner function has a derivative, too"),),
 )
 
 elementwise_unary: Final = Rule(
@@ -136,13 +143,13 @@ division_by_first: Final = Rule(
 
 division_by_second: Final = Rule(
     title="Element-wise quotient by its denominator",
-    claim=Derivative(of=w / x, wrt=x, equals=diag(-w / x**2)),
+    claim=Derivative(of=w / x, wrt=x, equals=diag(-(w / x**2))),
     note="Needs every entry of x to be nonzero.",
     cites=(Cite("parr2018", "sec. 4.2"), Cite("parr2018", "sec. 8.2")),
     mistakes=(
         Mistake(equals=diag(w / x**2), why="a quotient falls as its denominator grows"),
-        Mistake(equals=diag(-w / x), why="the denominator is squared"),
-        Mistake(equals=diag(-ones("n") / x**2), why="forgets the numerator"),
+        Mistake(equals=diag(-(w / x)), why="the denominator is squared"),
+        Mistake(equals=diag(-(ones("n") / x**2)), why="forgets the numerator"),
     ),
 )
 
@@ -173,9 +180,7 @@ greater_than_by_first: Final = Rule(
     note="A comparison is flat wherever it is smooth; at a tie it jumps and has no derivative. No "
     "gradient passes through it.",
     cites=(Cite("parr2018", "sec. 4.2, which names the operation and stops there"),),
-    mistakes=(
-        Mistake(equals=diag(greater(w, x)), why="that is the derivative of the maximum"),
-    ),
+    mistakes=(Mistake(equals=diag(greater(w, x)), why="that is the derivative of the maximum"),),
 )
 
 greater_than_by_second: Final = Rule(

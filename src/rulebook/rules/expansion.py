@@ -1,7 +1,8 @@
 """Scalar expansion.
 
 Throughout, x is a column of length n and z a scalar that does not depend on it. Where the two meet,
-z is expanded to a column of n copies of itself, and the operation runs entry by entry.
+z is expanded to a column of n copies of itself, and the operation runs entry by entry. A circle
+stands for any such operation, and its partial derivatives are columns, taken entry by entry.
 """
 
 from typing import Final
@@ -37,9 +38,7 @@ expansion_general_by_vector: Final = Rule(
     note="Diagonal, because entry i of f reads entry i of x alone; the expanded scalar does not "
     "depend on x.",
     cites=(Cite("parr2018", "sec. 4.3"),),
-    mistakes=(
-        Mistake(equals=diag(partial(y, f)), why="the inner function has a derivative, too"),
-    ),
+    mistakes=(Mistake(equals=diag(partial(y, f)), why="the inner function has a derivative, too"),),
 )
 
 expansion_general_by_scalar: Final = Rule(

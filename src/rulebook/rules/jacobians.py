@@ -14,12 +14,14 @@ from rulebook.operators import array, delta, eye, function, grid, ones, partial,
 from rulebook.references import Cite
 from rulebook.rule import Mistake, Rule
 
-x, t = vector("x", "n"), scalar("t")
-f = function("f", "m")
+x = vector("x", "n")
+only_x, t = scalar("x"), scalar("t")
+f, f_scalar = function("f", "m"), function("f")
 A, c = matrix("A", "m", "n"), vector("c", "m")
 
 pair = vector("x", 2)
-f_of_two, g_of_two = function("f")(pair[0], pair[1]), function("g")(pair[0], pair[1])
+entries = (pair[0], pair[1])
+f_of_two, g_of_two = f_scalar(*entries), function("g")(*entries)
 
 i = Symbol(SCALAR, "i", kind="index", limit=dim("m"))
 j = Symbol(SCALAR, "j", kind="index", limit=dim("n"))
@@ -84,7 +86,7 @@ identity_function: Final = Rule(
         Cite("wikipedia-matrix-calculus", "vector-by-vector identities"),
     ),
     mistakes=(
-        Mistake(equals=ones("n") @ ones("n").T, why="an entry does not change with the other entries"),
+        Mistake(equals=ones("n") @ ones("n").T, why="an entry does not change with the others"),
     ),
 )
 
@@ -101,28 +103,28 @@ constant_vector: Final = Rule(
 linear_map: Final = Rule(
     title="Linear map",
     claim=Derivative(of=A @ x, wrt=x, equals=A),
-    note="Row i of A holds the rates at which output i changes; in denominator layout the answer is "
-    "the transpose.",
+    note="Row i of A holds the rates at which output i changes. In denominator layout the answer "
+    "is the transpose.",
     cites=(Cite("wikipedia-matrix-calculus", "vector-by-vector identities"),),
 )
 
 jacobian_of_scalar_by_scalar: Final = Rule(
     title="Scalar by scalar",
-    claim=Derivative(of=function("f")(t), wrt=t, equals=partial(function("f")(t), t)),
+    claim=Derivative(of=f_scalar(only_x), wrt=only_x, equals=partial(f_scalar(only_x), only_x)),
     note="A single number: the derivative of a first course.",
     cites=(Cite("parr2018", "sec. 4.1"),),
 )
 
 jacobian_of_scalar_by_vector: Final = Rule(
     title="Scalar by vector",
-    claim=Derivative(of=function("f")(x), wrt=x, equals=partial(function("f")(x), x)),
+    claim=Derivative(of=f_scalar(x), wrt=x, equals=partial(f_scalar(x), x)),
     note="A row of length n. The gradient as a column, of the shape of x, is its transpose.",
     cites=(Cite("parr2018", "sec. 4.1"), Cite("parr2018", "sec. 8.1")),
 )
 
 jacobian_of_vector_by_scalar: Final = Rule(
     title="Vector by scalar",
-    claim=Derivative(of=f(t), wrt=t, equals=partial(f(t), t)),
+    claim=Derivative(of=f(only_x), wrt=only_x, equals=partial(f(only_x), only_x)),
     note="A column of length m: each output has its own rate of change.",
     cites=(Cite("parr2018", "sec. 4.1"),),
 )

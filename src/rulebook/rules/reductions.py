@@ -53,7 +53,7 @@ dot_product_by_first: Final = Rule(
     note="The other factor, as a row.",
     cites=(
         Cite("parr2018", "sec. 5"),
-        Cite("parr2018", "sec. 8.5"),
+        Cite("parr2018", "sec. 8.4"),
         Cite("petersen2012", "eq. 69"),
         Cite("wikipedia-matrix-calculus", "scalar-by-vector identities"),
     ),
@@ -65,7 +65,7 @@ dot_product_by_second: Final = Rule(
     claim=Derivative(of=w.T @ x, wrt=x, equals=w.T),
     note="The other factor, as a row.",
     cites=(
-        Cite("parr2018", "sec. 8.5"),
+        Cite("parr2018", "sec. 8.4"),
         Cite("petersen2012", "eq. 69"),
         Cite("wikipedia-matrix-calculus", "scalar-by-vector identities"),
     ),
@@ -74,7 +74,7 @@ dot_product_by_second: Final = Rule(
 
 mean_by_vector: Final = Rule(
     title="Mean of a vector",
-    claim=Derivative(of=mean(x), wrt=x, equals=ones("n").T / size("n")),
+    claim=Derivative(of=mean(x), wrt=x, equals=(1 / size("n")) * ones("n").T),
     note="The sum rule with the constant 1/n in front.",
     cites=(Cite("parr2018", "sec. 6, the average in the loss"),),
     mistakes=(Mistake(equals=ones("n").T, why="forgets the division by n"),),

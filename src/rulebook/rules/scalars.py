@@ -8,7 +8,7 @@ from typing import Final
 
 from rulebook.assume import positive
 from rulebook.claims import Derivative
-from rulebook.expr import scalar
+from rulebook.expr import Number, scalar
 from rulebook.operators import cos, exp, function, log, partial, sin, sqrt
 from rulebook.references import Cite
 from rulebook.rule import Mistake, Rule
@@ -19,10 +19,9 @@ df, dg = partial(f, x), partial(g, x)
 
 constant: Final = Rule(
     title="Constant",
-    claim=Derivative(of=c, wrt=x, equals=0),
+    claim=Derivative(of=c, wrt=x, equals=Number(0)),
     note="What does not depend on x does not change when x does.",
     cites=(Cite("parr2018", "sec. 2"), Cite("petersen2012", "eq. 33")),
-    mistakes=(Mistake(equals=c, why="that is the constant, not its rate of change"),),
 )
 
 constant_multiple: Final = Rule(
@@ -65,7 +64,9 @@ product: Final = Rule(
     claim=Derivative(of=f * g, wrt=x, equals=f * dg + df * g),
     note="Each factor is differentiated in turn while the other one is kept.",
     cites=(Cite("parr2018", "sec. 2"),),
-    mistakes=(Mistake(equals=df * dg, why="the derivative of a product is not the product of derivatives"),),
+    mistakes=(
+        Mistake(equals=df * dg, why="a product of derivatives is no derivative of a product"),
+    ),
 )
 
 quotient: Final = Rule(
@@ -75,9 +76,11 @@ quotient: Final = Rule(
     "such row, although its element-wise quotient relies on one.",
     cites=(Cite("parr2018", "sec. 4.2, used for the element-wise quotient"),),
     mistakes=(
-        Mistake(equals=(f * dg - df * g) / g**2, why="the numerator's derivative comes with the plus sign"),
+        Mistake(
+            equals=(f * dg - df * g) / g**2, why="the numerator comes first, with the plus sign"
+        ),
         Mistake(equals=(df * g - f * dg) / g, why="the denominator is squared"),
-        Mistake(equals=df / dg, why="the derivative of a quotient is not the quotient of derivatives"),
+        Mistake(equals=df / dg, why="quotients are not differentiated part by part"),
     ),
 )
 
@@ -120,7 +123,7 @@ logarithm: Final = Rule(
     claim=Derivative(of=log(x), wrt=x, equals=1 / x),
     note="As everywhere in the book, log is the natural logarithm.",
     cites=(Cite("parr2018", "sec. 4.5.1, in an example"),),
-    mistakes=(Mistake(equals=1 / log(x), why="the reciprocal is taken of x, not of its logarithm"),),
+    mistakes=(Mistake(equals=1 / log(x), why="the reciprocal is of x, not of its logarithm"),),
 )
 
 sine: Final = Rule(
@@ -128,7 +131,7 @@ sine: Final = Rule(
     claim=Derivative(of=sin(x), wrt=x, equals=cos(x)),
     note="The angle is in radians.",
     cites=(Cite("parr2018", "sec. 4.5.1, in an example"),),
-    mistakes=(Mistake(equals=-cos(x), why="the minus sign belongs to the derivative of the cosine"),),
+    mistakes=(Mistake(equals=-cos(x), why="the minus sign belongs to the cosine"),),
 )
 
 cosine: Final = Rule(
