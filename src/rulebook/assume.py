@@ -116,6 +116,7 @@ def _posdet(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 
 def _spd(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+
     q = _orthogonal(shape, rng)
     made: Array = (q * rng.uniform(0.6, 2.0, size=shape[0])) @ q.T
     return made
@@ -170,15 +171,18 @@ def _uniform(low: float, high: float) -> Sampler:
 
 
 def _signs(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    return rng.choice([-1.0, 1.0], size=shape)
+    made: Array = rng.choice([-1.0, 1.0], size=shape)
+    return made
 
 
 def _bits(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    return rng.integers(0, 2, size=shape) * 1.0
+    made: Array = rng.integers(0, 2, size=shape) * 1.0
+    return made
 
 
 def _small(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    return 0.5 * rng.standard_normal(shape)
+    made: Array = 0.5 * rng.standard_normal(shape)
+    return made
 
 
 def _within(a: Array, low: float, high: float) -> bool:

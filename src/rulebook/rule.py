@@ -109,10 +109,11 @@ class Rule(_Entry):
     def conditions(self) -> tuple[str, ...]:
         """Everything that must hold, in LaTeX: the assumptions, then what the operators need."""
         said = [rf"{latex(a.symbol)} \text{{ {a.text}}}" for a in self.assuming]
-        positive = {a.symbol for a in self.assuming if a.word == "positive"}
-        needed = [c for e in self.claim.sides.values() for c in _needs(e) if c]
-        covered = {rf"{latex(s)} > 0" for s in positive} | {rf"{latex(s)} \neq 0" for s in positive}
-        return tuple(dict.fromkeys([*said, *(c for c in needed if c not in covered)]))
+        settled = {
+            a.symbol for a in self.assuming if a.word in ("positive", "nonzero", "invertible")
+        }
+        needed = _needs(*self.claim.sides.values())
+        return (*said, *(text for about, text in needed.items() if about not in settled))
 
     def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
         """The equations of the rule, left and right sides apart."""
@@ -251,15 +252,37 @@ def mistaken(claim: Claim, equals: Expr) -> Claim:
     return replace(claim, right=equals)
 
 
-def _needs(e: Expr) -> list[str]:
-    """The conditions of the operators inside, on the arguments they have here."""
-    out = []
-    for node in walk(e):
-        if isinstance(node, Apply) and node.op.domain and not _always(node):
-            out.append(_formatted(node.op.domain, [latex(a) for a in node.args]))
-        if isinstance(node, Apply) and node.op.kink:
-            out.append(rf"{latex(node.op.kink(*node.args))} \neq 0")
-    return out
+def _needs(*expressions: Expr) -> dict[Expr, str]:
+    """The conditions of the operators inside, each said once, by what it is about."""
+    found: dict[Expr, str] = {}
+    for node in (n for e in expressions for n in walk(e) if isinstance(n, Apply)):
+        if node.op.domain and not _always(node):
+            make = node.op.inside or node.op.nonzero
+            about = _core(make(*node.args)) if make else node.args[0]
+            found.setdefault(about, _formatted(node.op.domain, [latex(a) for a in node.args]))
+        if node.op.kink:
+            kink = node.op.kink(*node.args)
+            found.setdefault(_core(kink), _apart(kink))
+    return found
+
+
+def _core(e: Expr) -> Expr:
+    """What vanishes exactly when ``e`` does: x for −x, 2x, x² and the root of x."""
+    match e:
+        case Apply() if e.op.name in ("power", "elementwise power", "sqrt", "negative"):
+            return _core(e.args[0])
+        case Apply() if e.op.name == "scaling" and isinstance(e.args[0], Number):
+            return _core(e.args[1])
+        case Apply() if e.op.name == "difference":
+            return e.op(*sorted(e.args, key=repr))
+    return e
+
+
+def _apart(kink: Expr) -> str:
+    """That a kink is not met: ``w ≠ x`` for the kink at w − x."""
+    different = isinstance(kink, Apply) and kink.op.name == "difference"
+    left, right = map(latex, kink.args) if different else (latex(kink), "0")
+    return rf"{left} \neq {right}" + (r" \text{ in every entry}" if kink.shape else "")
 
 
 def _always(node: Apply) -> bool:
