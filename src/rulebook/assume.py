@@ -17,7 +17,7 @@ from rulebook.expr import Symbol
 if TYPE_CHECKING:
     import numpy as np
 
-    Array = np.ndarray[Any, np.dtype[np.float64]]
+    Array = np.ndarray[Any, np.dtype[Any]]
     Sampler = Callable[[tuple[int, ...], np.random.Generator], Any]
 
 __all__ = ["WORDS", "Assumption", "Word", "assumption", "sample"]
