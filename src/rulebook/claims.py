@@ -6,6 +6,7 @@ Every claim comes down to obligations: "differentiate ``left`` along these tange
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -16,6 +17,7 @@ from rulebook.expr import Expr, Let, Symbol, lift, walk
 from rulebook.notation import glyph, latex
 from rulebook.operators import inner, tr, transposed
 from rulebook.operators.shapes import jacobian
+from rulebook.operators.transpose import relaid
 from rulebook.source import symbols
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
 ]
 
 LAYOUTS = ("numerator", "denominator", "gradient")
+# what a fraction bar does not hold together, so that brackets must
+_BULKY = (r"\frac", r"\begin", r"\sum", " + ", " - ", r" \, ", r"\odot", r"\oslash", r"\bigcirc")
 
 
 def d(symbol: Symbol, order: int = 1) -> Symbol:
@@ -116,7 +120,7 @@ class Derivative(_Claim):
     >>> try:
     ...     Derivative(of=x.T @ A @ x, wrt=x, equals=(A + A.T) @ x)
     ... except ShapeError as error:
-    ...     print(str(error).replace(": ", ":\\n"))
+    ...     print(str(error).replace(": ", ":\n"))
     the right side is n×1, the derivative of a scalar by x (n×1) in numerator layout is 1×n:
     this is the denominator layout, transpose it
     """
@@ -176,18 +180,19 @@ class Derivative(_Claim):
         _layout(layout)
         matrix_valued = len(self.equals.shape) == 2
         turned = layout == "denominator" or (layout == "gradient" and self.of.shape == SCALAR)
-        right = (
-            transposed(self.equals) if turned and matrix_valued and self.order == 1 else self.equals
-        )
+        right = self.equals
+        if turned and matrix_valued and self.order == 1:
+            right = transposed(right)
+        if turned:
+            right = relaid(right, layout)
         return ((self._left(layout), latex(right)),)
 
     def _left(self, layout: str) -> str:
         of, by = latex(self.of), latex(self.wrt)
         scalars = all(s.shape == SCALAR for s in self.symbols)
         sign = r"\mathrm{d}" if scalars and not self._many() else r"\partial"
-        plain = len(of) < 40 and not any(
-            mark in of for mark in (r"\frac", r"\begin", r"\sum", " + ", " - ")
-        )
+        width = len(re.sub(r"\\[a-z]+|[{}]", "", of))
+        plain = width < 24 and not any(mark in of for mark in _BULKY)
         if self.order == 2:
             below = f"{sign} {by}^2" if not self.wrt.shape else rf"{sign} {by} \, {sign} {by}^\top"
             return (
@@ -202,10 +207,11 @@ class Derivative(_Claim):
         return rf"\frac{{{sign}}}{{{sign} {by}}} \left({of}\right)"
 
     def _many(self) -> bool:
-        """Whether an unspecified function here reads more than one argument: then ∂, not d."""
+        """Whether an unspecified function here reads more than one symbol: then ∂, not d."""
         nodes = (n for e in (self.of, self.equals) for n in walk(e))
         return any(
-            getattr(getattr(n, "op", None), "unspecified", None) and len(n.args) > 1 for n in nodes
+            getattr(getattr(n, "op", None), "unspecified", None) and len(symbols(n)) > 1
+            for n in nodes
         )
 
 

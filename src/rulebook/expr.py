@@ -59,7 +59,7 @@ class Operator:
     numpy: str
     latex_level: str = "atom"
     numpy_level: str = "atom"
-    transposed: str = "wrap"  # how ᵀ enters: wrap | each | reverse | same | undo
+    transposed: str = "wrap"  # how ᵀ enters: wrap | each | reverse | same | undo | grid | zeros
     domain: str = ""  # a condition on the arguments, in LaTeX: "{0} > 0"
     inside: Callable[..., Expr] | None = None  # positive exactly where the operator is defined
     kink: Callable[..., Expr] | None = None  # zero exactly where it is not smooth
@@ -105,7 +105,8 @@ class Expr:
         op = INFIX["transpose of a vector" if vector else "transpose"]
         return self.args[0] if isinstance(self, Apply) and self.op is op else Apply(op, self)
 
-    def __matmul__(self, other: Expr) -> Expr:
+    def __matmul__(self, other: ExprLike) -> Expr:
+        other = lift(other)
         outer = self.shape[1:] == (ONE,) and other.shape[:1] == (ONE,)
         return Apply(INFIX["outer product" if outer else "product"], self, other)
 

@@ -112,7 +112,7 @@ def _chain(e: Any, go: Any, s: Symbolic) -> Any:
 
     fn, args = s.functions[str(e.func)]
     where, *scalars = e.args
-    out_rank = (1 if fn.out else 0) if fn.out is not None else 0
+    out_rank = len(where) if fn.out is None else 1 if fn.out else 0
     out, by = tuple(where[:out_rank]), list(where[out_rank:])
     wrt = tuple((by.pop(0),) if args[k].shape else () for k in fn.slots)
     total, values = sp.Integer(0), iter(scalars)

@@ -111,8 +111,8 @@ STACK_ROWS = Operator(
     shape=_vstack_shape,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
-    numpy="np.stack([{args}])",
-    about="rows on top of each other",
+    numpy="np.vstack([{args}])",
+    about="rows or matrices on top of each other",
 )
 CONCATENATE = Operator(
     name="concatenate",
@@ -182,13 +182,12 @@ def zeros_like(shape: Shape) -> Expr:
 
 
 def stack(*parts: ExprLike) -> Expr:
-    """Scalars, columns or rows on top of each other."""
+    """Scalars, columns, rows or matrices on top of each other."""
     lifted = [lift(p) for p in parts]
     if all(p.shape == SCALAR for p in lifted):
         return STACK(*lifted)
-    if all(p.shape[:1] == (ONE,) for p in lifted):
-        return STACK_ROWS(*lifted)
-    return CONCATENATE(*lifted)
+    one_wide = any(p.shape[1:] in ((), (ONE,)) for p in lifted)
+    return (CONCATENATE if one_wide else STACK_ROWS)(*lifted)
 
 
 def grid(*rows: list[Expr]) -> Expr:

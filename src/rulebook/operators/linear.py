@@ -91,7 +91,7 @@ KRON = Operator(
     entry=_kron,
     latex=r"{0:product} \otimes {1:product}",
     numpy="np.kron({0}, {1})",
-    latex_level="product",
+    latex_level="tensor",
     transposed="each",
     about="block product; never the element-wise product",
 )

@@ -36,7 +36,7 @@ def _last_axis(a: Shape) -> int:
     """Softmax runs over a vector, or over each row of a matrix."""
     if len(a) < 2:
         raise ShapeError(f"{show(a)} is neither a vector nor a matrix")
-    return 0 if a[1] == ONE else len(a) - 1
+    return 0 if a[1:] == (ONE,) else len(a) - 1
 
 
 def _along(s: Any, index: Any, a: Any, term: Any) -> Any:
@@ -49,6 +49,8 @@ def _softmax(s: Any, i: Any, a: Any) -> Any:
 
 
 def _logsumexp_shape(a: Shape) -> Shape:
+    if len(a) > 2:
+        raise ShapeError(f"{show(a)} is neither a vector nor a matrix")
     return SCALAR if _last_axis(a) == 0 or a[0] == ONE else column(a[0])
 
 

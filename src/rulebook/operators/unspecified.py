@@ -26,20 +26,9 @@ class Unspecified:
 
     @property
     def code(self) -> str:
-        """Its name in NumPy code: f, Df, D1f, D2f, df, d2df ..."""
-        if not self.slots:
-            return self.name
-        if self.out is None:
-            return (
-                "d" * len(self.slots)
-                + ("" if self.slots[0] == 0 else str(self.slots[0] + 1))
-                + self.name
-            )
-        return (
-            "D"
-            + "".join(str(k + 1) for k in self.slots if k or len(set(self.slots)) > 1)
-            + self.name
-        )
+        """Its name in NumPy code: f, Df, D2f (by the second argument), DDf, DD2f, df, ddf ..."""
+        mark = "d" if self.out is None else "D"
+        return "".join(mark + (str(k + 1) if k else "") for k in self.slots) + self.name
 
 
 @dataclass(frozen=True)
@@ -98,7 +87,7 @@ def _latex(fn: Unspecified) -> str:
     if fn.infix and not fn.slots:
         return f"{{0:product}} {fn.infix} {{1:product}}"
     if fn.infix:
-        inside = f"({{0}} {fn.infix} {{1}})"
+        inside = f"({{0:product}} {fn.infix} {{1:product}})"
         return rf"\frac{{{{\partial {inside}}}}}{{{{\partial {{{fn.slots[0]}:head}}}}}}"
     if not fn.slots:
         return f"{tex}({{args}})"
@@ -117,9 +106,14 @@ def _latex(fn: Unspecified) -> str:
 def _level(fn: Unspecified) -> str:
     """A fraction is a factor as it stands, and needs brackets only under a power or a transpose."""
     if fn.infix and not fn.slots:
-        return "product"
+        return "circle"
     fraction = fn.slots and (fn.out is not None or fn.infix)
     return "unary" if fraction else "atom"
+
+
+def _symmetric(fn: Unspecified) -> bool:
+    """A second derivative by the same argument twice."""
+    return len(fn.slots) == 2 and len(set(fn.slots)) == 1
 
 
 @cache
@@ -132,7 +126,7 @@ def _operator(fn: Unspecified) -> Operator:
         latex=_latex(fn),
         numpy=f"{fn.code}({{args}})",
         latex_level=_level(fn),
-        transposed="same" if len(fn.slots) == 2 and fn.out is not None else "wrap",
+        transposed="same" if fn.out is not None and _symmetric(fn) else "wrap",
         unspecified=fn,
         about="a function left unspecified" if not frac else "a partial derivative of one",
     )
