@@ -54,7 +54,7 @@ def _number(n: Number) -> tuple[str, str]:
     sign = "-" if n.value < 0 else ""
     top, bottom = abs(n.value.numerator), n.value.denominator
     text = str(top) if bottom == 1 else rf"\tfrac{{{top}}}{{{bottom}}}"
-    return sign + text, "sum" if sign else "atom"
+    return sign + text, "negative" if sign else "atom" if bottom == 1 else "unary"
 
 
 def _let(e: Let, go: Callable[[Expr], Piece]) -> Piece:
@@ -71,7 +71,8 @@ def _bind(e: Bind, go: Callable[[Expr], Piece]) -> Piece:
 
 def _entry(e: Apply, go: Callable[[Expr], Piece]) -> Piece:
     whole, *chosen = e.args
-    index = "".join(_position(c, go) for c in chosen)
+    parts = [_position(c, go) for c in chosen]
+    index = ("," if any(len(p) > 1 for p in parts) else "").join(parts)
     plain = isinstance(whole, Symbol) and not whole.tex and "_" not in whole.name
     letter = glyph(whole.name, ()) if plain and isinstance(whole, Symbol) else f"{go(whole):atom}"
     return Piece(f"{letter}_{{{index}}}", "atom", _BRACKETS)

@@ -80,7 +80,7 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Expr]]] = {
     "softmax": (1, lambda a: op.softmax(_col(a))),
     "softplus": (1, op.softplus),
     "sqrt": (1, op.sqrt),
-    "stack": (-1, op.stack),
+    "stack": (-1, lambda *parts: op.stack(*map(_col, parts))),
     "step": (1, op.step),
     "sum": (1, op.sum_of),
     "tanh": (1, op.tanh),

@@ -14,7 +14,20 @@ from rulebook.expr import Apply, Bind, Expr, Index, Let, Number, Symbol
 
 __all__ = ["LEVELS", "Piece", "Style", "plain", "render"]
 
-LEVELS = {"": 0, "compare": 1, "sum": 2, "product": 3, "unary": 4, "power": 5, "atom": 6}
+_LOOSEST_FIRST = (
+    "",
+    "compare",
+    "negative",
+    "sum",
+    "tensor",
+    "circle",
+    "product",
+    "unary",
+    "power",
+    "atom",
+)
+_WIDE = ("negative", "sum", "tensor", "circle", "product")
+LEVELS = {level: n for n, level in enumerate(_LOOSEST_FIRST)}
 
 
 @dataclass(frozen=True)
@@ -28,7 +41,7 @@ class Piece:
 
     def __format__(self, spec: str) -> str:
         if spec == "head":
-            return self.head or self.text
+            return self.head or (f"({self.text})" if self.level in _WIDE else self.text)
         if spec == "call":
             tall = any(mark in self.text for mark in ("\\frac", "\\begin", "\\sum"))
             return self.text.join((r"\left(", r"\right)") if tall else ("(", ")"))

@@ -6,6 +6,7 @@ that is needed as a number is read off an argument's shape. What is printed is w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -112,8 +113,7 @@ def _sizes(*expressions: Expr) -> set[str]:
 
 def _named(node: Apply) -> set[str]:
     inside = node.op.name.partition("[")[2]
-    dims = {n for d in node.shape for n in d.names}
-    return dims | {word for word in inside.replace("]", "").split() if word.isidentifier()}
+    return {n for d in node.shape for n in d.names} | set(re.findall(r"[^\W\d]\w*", inside))
 
 
 def _told(known: Iterable[Symbol]) -> dict[str, str]:
