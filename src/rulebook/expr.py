@@ -65,9 +65,19 @@ class Operator:
     kink: Callable[..., Expr] | None = None  # zero exactly where it is not smooth
     nonzero: Callable[..., Expr] | None = None  # must not vanish
     analytic: bool = True  # its NumPy code may be fed complex numbers
+    text: str = ""  # its template in the text dialect, if that is not NumPy's without np.
     helper: str = ""  # NumPy source of a function its template calls
     about: str = ""  # one line for the notation page
     unspecified: Any = None  # for f and its partials: what a check must supply a witness for
+
+    @property
+    def dialect(self) -> str:
+        """Its template in the text that `rulebook.parse` reads."""
+        return self.text or self.numpy.replace("np.linalg.", "").replace("np.", "")
+
+    @property
+    def dialect_level(self) -> str:
+        return "atom" if self.text.endswith(")") else self.numpy_level
 
     def __call__(self, *args: ExprLike) -> Expr:
         return Apply(self, *args)

@@ -53,7 +53,7 @@ class Piece:
 class Style:
     """How one notation writes what is not an operator."""
 
-    reader: str  # which template of a row: "latex" or "numpy"
+    reader: str  # which template of a row: "latex", "numpy" or "dialect"
     brackets: tuple[str, str]
     symbol: Callable[[Symbol], str]
     number: Callable[[Number], tuple[str, str]]  # text and level

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rulebook.dims import array_shape
@@ -17,6 +18,7 @@ from rulebook.render import Piece, Style, entry, render
 __all__ = [
     "compiled",
     "definition",
+    "dialect",
     "helpers",
     "module",
     "numpy_text",
@@ -37,6 +39,17 @@ def numpy_text(e: Expr) -> str:
     'x @ (A + A.T)'
     """
     return render(e, _STYLE).text
+
+
+def dialect(e: Expr) -> str:
+    """``e`` in the text that `rulebook.parse` reads; a `Let` is spelled out.
+
+    >>> from rulebook.expr import vector
+    >>> from rulebook.operators import norm
+    >>> dialect(norm(vector("x", "n")))
+    'norm2(x)'
+    """
+    return render(e, _DIALECT).text
 
 
 def symbols(*expressions: Expr) -> tuple[Symbol, ...]:
@@ -160,3 +173,4 @@ _STYLE = Style(
     bind=_bind,
     special={"entry": entry(lambda n: str(n.value))},
 )
+_DIALECT = replace(_STYLE, reader="dialect", let=lambda e, go: go(e.body))

@@ -14,7 +14,7 @@ from rulebook.expr import Expr, Symbol
 from rulebook.operators.shapes import jacobian
 from rulebook.operators.transpose import transposed
 from rulebook.parse import declare, parse
-from rulebook.source import numpy_text
+from rulebook.source import dialect
 
 __all__ = ["ReaderClaim", "reader_claim"]
 
@@ -38,9 +38,7 @@ class ReaderClaim:
                 continue
             wanted = Derivative(of=claim.of, wrt=claim.wrt, equals=meant, order=claim.order)
             if right(Subject(self.subject.name, wanted, self.subject.assuming)):
-                shown = numpy_text(
-                    _meant(meant, claim.of.shape, claim.wrt, self.layout, claim.order)
-                )
+                shown = dialect(_meant(meant, claim.of.shape, claim.wrt, self.layout, claim.order))
                 return f"this is right in {_called(other)}; in {_called(self.layout)} it is {shown}"
         return ""
 
@@ -145,7 +143,7 @@ def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: str) -> 
     )
     for other in LAYOUTS:
         if other != layout and _meant(g, f.shape, x, other, order).shape == wanted:
-            turned_round = numpy_text(transposed(g))
+            turned_round = dialect(transposed(g))
             message += (
                 f"; it would fit {_called(other)}: say layout={other!r}, or write {turned_round}"
             )

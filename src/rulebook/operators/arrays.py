@@ -104,6 +104,7 @@ STACK = Operator(
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
     numpy="np.array([{args}])",
+    text="stack({args})",
     about="scalars on top of each other",
 )
 STACK_ROWS = Operator(
@@ -112,6 +113,7 @@ STACK_ROWS = Operator(
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
     numpy="np.vstack([{args}])",
+    text="stack({args})",
     about="rows or matrices on top of each other",
 )
 CONCATENATE = Operator(
@@ -120,6 +122,7 @@ CONCATENATE = Operator(
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
     numpy="np.hstack([{args}])",
+    text="stack({args})",
     about="columns, or a column and scalars, on top of each other",
 )
 DELTA = Operator(

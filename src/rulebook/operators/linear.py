@@ -70,6 +70,7 @@ LOGDET = Operator(
     entry=lambda s, i, a: s.call("log", s.determinant(a)),
     latex=r"\log \lvert \det {0:atom} \rvert",
     numpy="np.linalg.slogdet({0})[1]",
+    text="logdet({0})",
     latex_level="product",
     transposed="same",
     domain=r"\det {0:atom} \neq 0",
@@ -101,6 +102,7 @@ VEC = Operator(
     entry=_vec,
     latex=r"\operatorname{{vec}}{0:call}",
     numpy='{0:atom}.reshape(-1, order="F")',
+    text="vec({0})",
     about="the columns of a matrix, stacked",
 )
 
