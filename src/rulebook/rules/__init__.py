@@ -1,5 +1,11 @@
 """The book: one chapter a module, data only. ``CHAPTERS`` is the reading order."""
 
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
 CHAPTERS = (
     "scalars",
     "jacobians",
@@ -13,3 +19,13 @@ CHAPTERS = (
     "second_order",
     "errata",
 )
+
+
+class _Callable(ModuleType):
+    """``rulebook.rules`` is this package as soon as a chapter is imported, and the function before."""
+
+    def __call__(self) -> Iterator[Any]:
+        return import_module("rulebook.book").rules()  # type: ignore[no-any-return]
+
+
+sys.modules[__name__].__class__ = _Callable
