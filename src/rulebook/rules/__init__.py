@@ -22,7 +22,7 @@ CHAPTERS = (
 
 
 class _Callable(ModuleType):
-    """``rulebook.rules`` is this package as soon as a chapter is imported, and the function before."""
+    """``rulebook.rules`` is this package once a chapter was imported, and must list the book still."""
 
     def __call__(self) -> Iterator[Any]:
         return import_module("rulebook.book").rules()  # type: ignore[no-any-return]
