@@ -13,7 +13,7 @@ from sphinx.util import logging
 from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks, parallel_available
 
 import rulebook
-from rulebook.sphinx_ext.freshness import content, engine, errata_by_id, of, rules_by_id
+from rulebook.sphinx_ext.freshness import digest, engine, errata_by_id, of, rules_by_id
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -41,7 +41,9 @@ class Checks:
         """The report on an erratum, which is ok when what is printed was refuted."""
         said = errata_by_id()[id]
         printed = said.refusal if callable(said.printed) else said.printed.statement
-        return self._kept(f"{id}.erratum", of(printed, said.assuming), lambda: rulebook.check_erratum(id))
+        return self._kept(
+            f"{id}.erratum", of(printed, said.assuming), lambda: rulebook.check_erratum(id)
+        )
 
     def claim(self, **claim: Any) -> Report:
         """The report on a claim given as text; the arguments are those of `rulebook.check`."""
@@ -53,8 +55,7 @@ class Checks:
         return [id for id in rules_by_id() if not self._path(id, self._rule_key(id)).exists()]
 
     def _rule_key(self, id: str) -> str:
-        rule = rules_by_id()[id]
-        return of(content(rule), rule.fingerprint)
+        return digest(f"cells:{id}")
 
     def _path(self, name: str, key: str) -> Path:
         return self.folder / f"{name}-{of(key, engine())}.pickle"
@@ -62,7 +63,7 @@ class Checks:
     def _kept(self, name: str, key: str, make: Callable[[], Found]) -> Found:
         path = self._path(name, key)
         try:
-            found: Found = pickle.loads(path.read_bytes())  # noqa: S301  we wrote it
+            found: Found = pickle.loads(path.read_bytes())
         except (OSError, EOFError, pickle.UnpicklingError):
             found = make()
             self._write(path, found)

@@ -10,12 +10,12 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from rulebook.claims import LAYOUTS
-from rulebook.notation import shape_latex
+from rulebook.notation import latex, shape_latex
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.cache import Checks
 from rulebook.sphinx_ext.domain import rule_domain, unknown
 from rulebook.sphinx_ext.freshness import rules_by_id
-from rulebook.sphinx_ext.nodes import Content, division, math, paragraph, table
+from rulebook.sphinx_ext.markup import Content, division, math, paragraph, table
 
 if TYPE_CHECKING:
     from docutils.nodes import Node
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 def layout(text: str | None) -> str:
     """The option ``:layout:``."""
-    return str(directives.choice(text, LAYOUTS))
+    return str(directives.choice(text or "", LAYOUTS))
 
 
 class BookDirective(SphinxDirective):
@@ -59,6 +59,10 @@ class BookDirective(SphinxDirective):
             return None
         self.domain.note_mention(self.env.docname, id)
         return rule
+
+    def new_id(self, prefix: str) -> str:
+        """An id that is not yet used on the page."""
+        return f"{prefix}-{self.env.new_serialno(prefix) + 1}"
 
     def inline(self, text: str) -> list[Node]:
         """Text with markup, as the page's parser reads it."""
@@ -99,7 +103,7 @@ def shapes(rule: Rule) -> list[Node]:
     said: list[Node] = []
     for s in rule.claim.symbols:
         if s.shape:
-            said += [nodes.Text(", " if said else ""), math(parts.latex(s)), nodes.Text(" is ")]
+            said += [nodes.Text(", " if said else ""), math(latex(s)), nodes.Text(" is ")]
             said += [math(shape_latex(s.shape))]
     return [paragraph("Shapes: ", said, ".", classes="rule-where")] if said else []
 
@@ -134,6 +138,7 @@ class TableDirective(BookDirective):
         "caption": directives.unchanged,
         "layout": layout,
         "show": columns,
+        "name": directives.unchanged,
     }
 
     def run(self) -> list[Node]:
@@ -146,8 +151,10 @@ class TableDirective(BookDirective):
             [[self.cell(c, rule) for c in chosen] for rule in found],
             caption=self.inline(caption) if caption else "",
             classes="rule-table",
+            id=self.new_id("rule-table"),
         )
         self.set_source_info(made)
+        self.add_name(made)
         return [made] if found else []
 
     def cell(self, column: str, rule: Rule) -> Content:

@@ -12,9 +12,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import ReferenceRole, SphinxRole
 from sphinx.util.nodes import make_refnode
 
+from rulebook import book
 from rulebook.book import nearest
 from rulebook.sphinx_ext.freshness import digest, errata_by_id, rules_by_id
-from rulebook.sphinx_ext.nodes import spread
+from rulebook.sphinx_ext.markup import spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from rulebook.rule import Erratum, Rule
-    from rulebook.sphinx_ext.nodes import Content
+    from rulebook.sphinx_ext.markup import Content
 
 __all__ = ["RuleDomain", "of_the_book", "permalink", "rule_domain", "unknown"]
 
@@ -38,12 +39,12 @@ def of_the_book(id: str) -> Rule | Erratum | None:
     return rules_by_id().get(id) or errata_by_id().get(id)
 
 
-def unknown(id: str, location: Any) -> None:
+def unknown(id: str, location: Any, what: str = "rule", known: list[str] | None = None) -> None:
     """Warn that the book has no such id, and offer the nearest."""
-    known = [*rules_by_id(), *errata_by_id()]
-    message = "no rule %r%s"
+    near = nearest(id, known if known is not None else [*rules_by_id(), *errata_by_id()])
+    subtype = f"unknown_{what}"
     logger.warning(
-        message, id, nearest(id, known), location=location, type="rulebook", subtype="unknown_rule"
+        "no %s %r%s", what, id, near, location=location, type="rulebook", subtype=subtype
     )
 
 
@@ -78,6 +79,22 @@ class TexRole(SphinxRole):
         return [nodes.math(self.rawtext, rule.latex())], []
 
 
+class ChapterRole(ReferenceRole):
+    """``{rule:chapter}`softmax```: a link to a chapter in the list of rules."""
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        titles = {c.name: c.title for c in book.chapters()}
+        domain = rule_domain(self.env)
+        domain.note(self.env.docname, f"chapter:{self.target}")
+        if self.target not in titles:
+            unknown(self.target, self.get_location(), "chapter", list(titles))
+            return [nodes.literal(self.rawtext, self.title)], []
+        title = self.title if self.has_explicit_title else titles[self.target]
+        node = domain.reference(self.target, title, role="chapter")
+        self.set_source_info(node)
+        return [node], []
+
+
 class RuleIndex(Index):
     """Every rule that has a page, by title."""
 
@@ -100,8 +117,9 @@ class RuleIndex(Index):
 class RuleDomain(Domain):
     """Rules and errata as things that pages describe and refer to.
 
-    ``objects`` maps an id to its page, anchor, type and title; ``mentions`` a page to the ids it
-    refers to; ``read`` a page to what it showed of the book, digested (see `freshness`).
+    ``objects`` maps an id to its page, anchor, type and title, ``chapters`` a chapter's name
+    likewise; ``mentions`` maps a page to the ids it refers to, ``read`` to what it showed of the
+    book, digested (see `freshness`).
     """
 
     name = "rule"
@@ -109,10 +127,20 @@ class RuleDomain(Domain):
     object_types: ClassVar[dict[str, ObjType]] = {
         "rule": ObjType("rule", "ref", searchprio=0),
         "erratum": ObjType("erratum", "ref"),
+        "chapter": ObjType("chapter of rules", "chapter"),
     }
-    roles: ClassVar[dict[str, Any]] = {"ref": RefRole(), "tex": TexRole()}
+    roles: ClassVar[dict[str, Any]] = {
+        "ref": RefRole(),
+        "tex": TexRole(),
+        "chapter": ChapterRole(),
+    }
     indices: ClassVar[list[type[Index]]] = [RuleIndex]
-    initial_data: ClassVar[dict[str, Any]] = {"objects": {}, "mentions": {}, "read": {}}
+    initial_data: ClassVar[dict[str, Any]] = {
+        "objects": {},
+        "chapters": {},
+        "mentions": {},
+        "read": {},
+    }
     data_version = 1
 
     @property
@@ -132,6 +160,10 @@ class RuleDomain(Domain):
         """Remember the page of a rule or the place of an erratum."""
         self.objects[id] = (docname, anchor, kind, title)
 
+    def note_chapter(self, name: str, docname: str, anchor: str, title: str) -> None:
+        """Remember where the rules of a chapter are listed."""
+        self.data["chapters"][name] = (docname, anchor, "chapter", title)
+
     def outdated(self) -> list[str]:
         """The pages that showed something that has changed since."""
         read: dict[str, dict[str, str]] = self.data["read"]
@@ -142,44 +174,46 @@ class RuleDomain(Domain):
         own = self.objects.get(id, ("",))[0]
         return sorted(doc for doc, ids in self.data["mentions"].items() if id in ids and doc != own)
 
-    def reference(self, id: str, *content: Content) -> pending_xref:
-        """A link to a rule, resolved when all pages are known."""
+    def reference(self, id: str, *content: Content, role: str = "ref") -> pending_xref:
+        """A link to a rule or a chapter, resolved when all pages are known."""
         inner = nodes.inline("", "", classes=["xref", "rule", "rule-ref"])
         for part in content:
             inner += spread(part)
         docname = self.env.docname
         return addnodes.pending_xref(
-            "", inner, refdomain="rule", reftype="ref", reftarget=id, refexplicit=True,
-            refwarn=True, refdoc=docname,
+            "", inner, refdomain="rule", reftype=role, reftarget=id, refexplicit=True,
+            refwarn=role == "ref", refdoc=docname,
         )  # fmt: skip
 
     def clear_doc(self, docname: str) -> None:
-        for id in [id for id, found in self.objects.items() if found[0] == docname]:
-            del self.objects[id]
+        for known in (self.objects, self.data["chapters"]):
+            for name in [name for name, found in known.items() if found[0] == docname]:
+                del known[name]
         self.data["mentions"].pop(docname, None)
         self.data["read"].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        for id, found in otherdata["objects"].items():
-            if found[0] in docnames:
-                self.objects[id] = found
+        for kind in ("objects", "chapters"):
+            other = otherdata[kind].items()
+            self.data[kind].update({name: found for name, found in other if found[0] in docnames})
         for kind in ("mentions", "read"):
             other = otherdata[kind]
             self.data[kind].update({doc: other[doc] for doc in docnames if doc in other})
 
     def resolve_xref(
         self,
-        env: BuildEnvironment,  # noqa: ARG002
+        env: BuildEnvironment,
         fromdocname: str,
         builder: Builder,
-        typ: str,  # noqa: ARG002
+        typ: str,
         target: str,
-        node: pending_xref,  # noqa: ARG002
+        node: pending_xref,
         contnode: Element,
     ) -> nodes.reference | None:
-        if target not in self.objects:
+        known = self.data["chapters"] if typ == "chapter" else self.objects
+        if target not in known:
             return None
-        docname, anchor, _, title = self.objects[target]
+        docname, anchor, _, title = known[target]
         found = make_refnode(builder, fromdocname, docname, anchor, contnode, title)
         if not found.get("refuri", "#"):
             found["refuri"] = "#"  # to the page it stands on
@@ -198,7 +232,8 @@ class RuleDomain(Domain):
         return [("rule:ref", found)] if found is not None else []
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        for id, (docname, anchor, kind, title) in self.objects.items():
+        known = (*self.objects.items(), *self.data["chapters"].items())
+        for id, (docname, anchor, kind, title) in known:
             yield id, title, kind, docname, anchor, self.object_types[kind].attrs["searchprio"]
 
 
@@ -210,13 +245,13 @@ def rule_domain(env: BuildEnvironment) -> RuleDomain:
 
 
 def permalink(
-    app: Sphinx,  # noqa: ARG001
-    env: BuildEnvironment,  # noqa: ARG001
+    app: Sphinx,
+    env: BuildEnvironment,
     node: pending_xref,
     contnode: Element,
 ) -> nodes.reference | None:
     """Link a rule that has no page here to its page on Rulebook's own site."""
-    if node.get("refdomain") != "rule":
+    if (node.get("refdomain"), node.get("reftype")) != ("rule", "ref"):
         return None
     entry = of_the_book(node["reftarget"])
     if entry is None:
@@ -225,11 +260,11 @@ def permalink(
 
 
 def outdated(
-    app: Sphinx,  # noqa: ARG001
+    app: Sphinx,
     env: BuildEnvironment,
-    added: Set[str],  # noqa: ARG001
-    changed: Set[str],  # noqa: ARG001
-    removed: Set[str],  # noqa: ARG001
+    added: Set[str],
+    changed: Set[str],
+    removed: Set[str],
 ) -> Sequence[str]:
     """Have Sphinx read again what a change of the book or of the engine reaches."""
     return rule_domain(env).outdated()

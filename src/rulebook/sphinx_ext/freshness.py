@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rulebook
+from rulebook import book
 
 if TYPE_CHECKING:
     from rulebook.rule import Erratum, Rule
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["content", "digest", "engine", "forget", "of", "rules_by_id"]
 
 PACKAGE = Path(rulebook.__file__).parent
+LIBRARIES = ("matrix-rulebook", "numpy", "sympy")
 NOT_ENGINE = ("rules", "sphinx_ext", "cli.py")
 
 
@@ -37,7 +39,7 @@ def _files(paths: Iterable[Path]) -> str:
 def engine() -> str:
     """What decides how a check comes out, other than the rules themselves."""
     paths = [p for p in PACKAGE.rglob("*.py") if p.relative_to(PACKAGE).parts[0] not in NOT_ENGINE]
-    return of(_files(paths), version("numpy"), version("sympy"))
+    return of(_files(paths), *map(version, LIBRARIES))
 
 
 @cache
@@ -49,33 +51,39 @@ def _looks() -> str:
 @cache
 def rules_by_id() -> dict[str, Rule]:
     """Every rule by its id."""
-    return {rule.id: rule for rule in rulebook.rules()}
+    return {rule.id: rule for rule in book.rules()}
 
 
 @cache
 def errata_by_id() -> dict[str, Erratum]:
     """Every erratum by its id."""
-    return {erratum.id: erratum for erratum in rulebook.errata()}
+    return {erratum.id: erratum for erratum in book.errata()}
 
 
 def content(rule: Rule) -> str:
     """A digest of everything that a rule says."""
     wrong = [(repr(m.equals), m.why) for m in rule.mistakes]
-    return of(rule.statement, rule.title, rule.note, rule.sources, rule.latex(), rule.numpy(), wrong)
+    return of(
+        rule.statement, rule.title, rule.note, rule.sources, rule.latex(), rule.numpy(), wrong
+    )
 
 
 @cache
 def digest(token: str) -> str:
     """The present state of what a token names; an empty one of what does not exist.
 
-    The tokens are ``engine``, ``book``, and ``title:``, ``rule:``, ``page:``, ``cells:`` or
-    ``erratum:`` before an id.
+    The tokens are ``book``, ``engine`` (with this extension), ``cells`` (without it), and
+    ``title:``, ``rule:``, ``page:``, ``cells:``, ``erratum:`` or ``chapter:`` before an id.
     """
     kind, _, id = token.partition(":")
     if kind == "engine":
         return of(engine(), _looks())
+    if token == "cells":
+        return engine()
     if kind == "book":
         return of(_looks(), [digest(f"rule:{id}") for id in rules_by_id()], _order())
+    if kind == "chapter":
+        return of(_order().get(id))
     if kind == "erratum":
         return _erratum(errata_by_id().get(id))
     rule = rules_by_id().get(id)
@@ -93,7 +101,9 @@ def digest(token: str) -> str:
 @cache
 def _order() -> dict[str, tuple[str, ...]]:
     """The titles of each chapter in order: what its tables and its pages' neighbors are."""
-    return {c.name: (c.title, c.text, *(f"{r.id} {r.title}" for r in c.rules)) for c in rulebook.chapters()}
+    return {
+        c.name: (c.title, c.text, *(f"{r.id} {r.title}" for r in c.rules)) for c in book.chapters()
+    }
 
 
 def _erratum(erratum: Erratum | None) -> str:

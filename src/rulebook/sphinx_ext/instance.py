@@ -64,14 +64,16 @@ def _sizes(known: tuple[Symbol, ...], names: list[str]) -> dict[str, int]:
     return dict(zip(names, SIZES, strict=False))
 
 
-def _value(s: Symbol, words: tuple[str, ...], sizes: dict[str, int], rng: np.random.Generator) -> Any:
+def _value(
+    s: Symbol, words: tuple[str, ...], sizes: dict[str, int], rng: np.random.Generator
+) -> Any:
     shape = tuple(d.at(sizes) for d in array_shape(s.shape))
     if s.kind == "index":
         return rng.integers(s.limit.at(sizes) if s.limit else 1, size=shape)
     made = sample(shape, words, rng)
-    rounds = all(WORDS[w].generic or w == "symmetric" for w in words)
-    rounded = np.where(np.abs(made) < 0.1, np.copysign(0.1, made), made).round(1) if rounds else made
-    return rounded if shape else float(rounded)
+    rounded = np.where(np.abs(made) < 0.1, np.copysign(0.1, made), made).round(1)
+    kept = rounded if all(WORDS[w].holds(rounded) for w in words) else made
+    return kept if shape else float(kept)
 
 
 def _session(values: dict[str, Any], results: dict[str, Any]) -> str:
@@ -99,5 +101,7 @@ def _text(value: Any, function: str) -> str:
     if not array.shape:
         return f"{float(array):.{DIGITS}g}" if array.dtype != int else str(int(array))
     tidy = array.round(DIGITS) + 0 if array.dtype != int else array  # + 0: no negative zero
-    body = np.array2string(tidy, separator=", ", prefix=" " * (len(function) + 5), floatmode="maxprec")
+    body = np.array2string(
+        tidy, separator=", ", prefix=" " * (len(function) + 5), floatmode="maxprec"
+    )
     return f"{function}({body})"

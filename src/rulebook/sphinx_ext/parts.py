@@ -11,7 +11,7 @@ from rulebook.dims import ONE, SCALAR, array_shape
 from rulebook.expr import Symbol
 from rulebook.notation import latex, shape_latex
 from rulebook.source import numpy_text, unspecified
-from rulebook.sphinx_ext.nodes import Content, display, division, mark, math, paragraph, table
+from rulebook.sphinx_ext.markup import Content, display, division, mark, math, paragraph, table
 
 if TYPE_CHECKING:
     from rulebook import Report
@@ -68,7 +68,9 @@ def where(rule: Rule) -> list[nodes.Node]:
 def conditions(rule: Rule) -> list[nodes.Node]:
     """What must hold for the rule to be true."""
     needed = [math(tex) for tex in rule.conditions]
-    return [paragraph("Provided that ", _joined(needed), ".", classes="rule-where")] if needed else []
+    return (
+        [paragraph("Provided that ", _joined(needed), ".", classes="rule-where")] if needed else []
+    )
 
 
 def _joined(formulas: list[nodes.math]) -> list[nodes.Node]:
@@ -122,16 +124,32 @@ def symbol_table(rule: Rule) -> nodes.table:
     """Every symbol and function of the statement with its shape."""
     moving = _moving(rule)
     rows: list[list[Content]] = [
-        [math(latex(s)), kind(s.shape), math(shape_latex(s.shape)), _numpy_shape(s), _part(s, moving)]
+        [
+            math(latex(s)),
+            kind(s.shape),
+            math(shape_latex(s.shape)),
+            _numpy_shape(s),
+            _part(s, moving),
+        ]
         for s in rule.claim.symbols
     ]
     rows += [
-        [math(latex(let)), kind(let.shape), math(shape_latex(let.shape)), _numpy_shape(let), "a name"]
+        [
+            math(latex(let)),
+            kind(let.shape),
+            math(shape_latex(let.shape)),
+            _numpy_shape(let),
+            "a name",
+        ]
         for let in rule.claim.lets
     ]
-    rows += [_function_row(op) for op in unspecified(*rule.claim.sides.values()) if not _partial(op)]
+    rows += [
+        _function_row(op) for op in unspecified(*rule.claim.sides.values()) if not _partial(op)
+    ]
     head = ["symbol", "kind", "shape", "NumPy shape", "part"]
-    return table(head, rows, caption="What each symbol is", classes="rule-symbols")
+    return table(
+        head, rows, caption="What each symbol is", classes="rule-symbols", id="table-symbols"
+    )
 
 
 def _numpy_shape(e: Expr) -> nodes.literal:
@@ -158,7 +176,13 @@ def _function_row(op: Operator) -> list[Content]:
     what = "entry by entry" if out is None else f"{kind(out)}-valued"
     shape: Content = "as its argument" if out is None else math(shape_latex(out))
     code = nodes.literal(op.unspecified.code, op.unspecified.code)
-    return [math(op.unspecified.tex), "function", shape, code, f"any differentiable function, {what}"]
+    return [
+        math(op.unspecified.tex),
+        "function",
+        shape,
+        code,
+        f"any differentiable function, {what}",
+    ]
 
 
 def standing(rule: Rule) -> list[nodes.Node]:
@@ -167,22 +191,52 @@ def standing(rule: Rule) -> list[nodes.Node]:
     if isinstance(claim, Pullback):
         return [paragraph("Each cotangent has the shape of what it belongs to.")]
     if isinstance(claim, Differential):
-        return [paragraph("The differential has the shape of the function, ", math(shape_latex(claim.of.shape)), ".")]
+        return [
+            paragraph(
+                "The differential has the shape of the function, ",
+                math(shape_latex(claim.of.shape)),
+                ".",
+            )
+        ]
     if not isinstance(claim, Derivative):
-        return [paragraph("Both sides are ", math(shape_latex(claim.left.shape)), ".")] if claim.left.shape else []
+        return (
+            [paragraph("Both sides are ", math(shape_latex(claim.left.shape)), ".")]
+            if claim.left.shape
+            else []
+        )
     shape, x = claim.equals.shape, math(latex(claim.wrt))
     if shape == SCALAR:
         return [paragraph("The derivative is a scalar.")]
     size = math(shape_latex(shape))
     if claim.order == 2:
-        return [paragraph("The Hessian is ", size, ": rows and columns both follow the entries of ", x, ".")]
+        return [
+            paragraph(
+                "The Hessian is ", size, ": rows and columns both follow the entries of ", x, "."
+            )
+        ]
     if claim.of.shape == SCALAR and len(claim.wrt.shape) == 2 and ONE in claim.wrt.shape:
-        return [paragraph("The derivative is the row ", size, ": one column for each entry of ", x, ". The gradient is its transpose.")]
+        return [
+            paragraph(
+                "The derivative is the row ",
+                size,
+                ": one column for each entry of ",
+                x,
+                ". The gradient is its transpose.",
+            )
+        ]
     if claim.of.shape == SCALAR:
         return [paragraph("The derivative is ", size, ", the transpose of the shape of ", x, ".")]
     if claim.wrt.shape == SCALAR:
         return [paragraph("The derivative is ", size, ": one row for each entry of the function.")]
-    return [paragraph("The Jacobian is ", size, ": rows follow the entries of the function, columns those of ", x, ".")]
+    return [
+        paragraph(
+            "The Jacobian is ",
+            size,
+            ": rows follow the entries of the function, columns those of ",
+            x,
+            ".",
+        )
+    ]
 
 
 def result(rule: Rule) -> Shape:

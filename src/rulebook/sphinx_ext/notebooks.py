@@ -1,0 +1,47 @@
+"""Notebook pages, executed again when the rules or the engine they use change.
+
+MyST-NB keeps results by the text of the cells and the kernel's description; what the cells import
+is not looked at. So the state of the book goes into that description: a page with other rules is,
+to the cache, another notebook, and no old result can be taken for it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rulebook.sphinx_ext.domain import rule_domain
+from rulebook.sphinx_ext.freshness import digest, of, rules_by_id
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["describe_kernel", "used"]
+
+KERNEL = re.compile(r"^(---\n(?:(?!---).*\n)*?kernelspec:[ \t]*\n)", re.MULTILINE)
+DISPLAY = re.compile(r"^(\s+display_name:\s*)(.*?)\s*$", re.MULTILINE)
+
+
+def used(source: str) -> list[str]:
+    """What the cells of a page may read of the book."""
+    everything = re.match(r"---\n(?:(?!---).*\n)*?rulebook:[ \t]*all[ \t]*\n", source)
+    words = set(re.findall(r"\w+", source))
+    ids = [id for id in rules_by_id() if everything or id in words]
+    return ["cells", *(f"cells:{id}" for id in ids)]
+
+
+def describe_kernel(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Put the state of what a notebook uses into the description of its kernel."""
+    if "{code-cell}" not in source[0] or not (found := KERNEL.match(source[0])):
+        return
+    tokens = used(source[0])
+    for token in tokens:
+        rule_domain(app.env).note(docname, token)
+    state = f"rulebook {of([digest(t) for t in tokens])}"
+    head, rest = source[0][: found.end()], source[0][found.end() :]
+    block, fence, body = rest.partition("\n---")
+    if DISPLAY.search(block):
+        block = DISPLAY.sub(rf'\1"{state}"', block, count=1)
+    else:
+        block = f'  display_name: "{state}"\n{block}'
+    source[0] = head + block + fence + body

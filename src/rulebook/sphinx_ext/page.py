@@ -1,0 +1,296 @@
+"""``{rule:page}``: everything on the page of one rule, from its entry."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from rulebook import book
+from rulebook.rule import SITE
+from rulebook.sphinx_ext import parts
+from rulebook.sphinx_ext.directives import BookDirective
+from rulebook.sphinx_ext.domain import rule_domain
+from rulebook.sphinx_ext.freshness import LIBRARIES
+from rulebook.sphinx_ext.instance import instance
+from rulebook.sphinx_ext.markup import (
+    Content,
+    button,
+    code,
+    details,
+    display,
+    division,
+    listed,
+    mark,
+    math,
+    paragraph,
+    section,
+    table,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from docutils.nodes import Node
+
+    from rulebook import Report
+    from rulebook.rule import Rule
+
+__all__ = ["Mentions", "PageDirective", "mentions"]
+
+HOW = {
+    "refuted": "refuted",
+    "refused": "refused: its shapes do not fit",
+    "equivalent": "proved to say the same",
+    "survived": "not told apart",
+}
+
+
+class mentions(nodes.General, nodes.Element):  # noqa: N801  docutils names nodes in lower case
+    """Stands for the list of pages that refer to a rule, known when all pages are read."""
+
+
+class PageDirective(BookDirective):
+    """The whole page of a rule, its heading included."""
+
+    required_arguments = 1
+
+    def run(self) -> list[Node]:
+        rule = self.rule(self.arguments[0])
+        if rule is None:
+            return []
+        docname = self.env.docname
+        self.domain.note(docname, f"page:{rule.id}")
+        self.domain.note_object(rule.id, docname, "", "rule", rule.title)
+        self.domain.data["mentions"].get(docname, set()).discard(rule.id)
+        report = self.report(rule)
+        if not report.ok:
+            self.warn("check", "%s: the check does not confirm this rule: %s", rule.id, report)
+        page = section(rule.title, rule.id.replace("_", "-"), *self.blocks(rule, report))
+        self.set_source_info(page)
+        index = addnodes.index(
+            entries=[("single", f"{rule.title} (rule)", page["ids"][0], "", None)]
+        )
+        return [index, page]
+
+    def blocks(self, rule: Rule, report: Report) -> list[nodes.Node]:
+        """The page from top to bottom."""
+        return [
+            self.top(rule, report),
+            *([paragraph(self.inline(rule.note), classes="rule-note")] if rule.note else []),
+            *self.other_layouts(rule),
+            section(
+                "Symbols and shapes", "symbols", parts.symbol_table(rule), *parts.standing(rule)
+            ),
+            section("What was verified", "verification", evidence(report)),
+            *self.numpy(rule),
+            *self.variants(report),
+            section("Sources", "sources", self.sources(rule)),
+            self.in_the_book(rule),
+            *self.citing(rule),
+        ]
+
+    def top(self, rule: Rule, report: Report) -> Node:
+        """The statement, large, with its verdict."""
+        chapter = self.chapter_link(rule)
+        return division(
+            "rule rule-page",
+            division(
+                "rule-head", paragraph(chapter, classes="rule-chapter"), parts.verdict(report)
+            ),
+            parts.statement(rule),
+            parts.where(rule),
+            parts.conditions(rule),
+        )
+
+    def chapter_link(self, rule: Rule) -> Node:
+        title = next(c.title for c in book.chapters() if c.name == rule.chapter)
+        return self.domain.reference(rule.chapter, title, role="chapter")
+
+    def other_layouts(self, rule: Rule) -> list[Node]:
+        """The same statement in the layouts in which it reads differently."""
+        _, *others = parts.layouts(rule).items()
+        return [
+            details(_sentence(name), display(tex), classes="rule-layout") for name, tex in others
+        ]
+
+    def numpy(self, rule: Rule) -> list[Node]:
+        session = instance(rule)
+        numbers: Node = (
+            code(session, "pycon")
+            if session
+            else paragraph(
+                "The functions are left unspecified, so there are no numbers to show: "
+                "the checks run this code on functions drawn at random."
+            )
+        )
+        return [
+            section(
+                "NumPy",
+                "numpy",
+                code(rule.numpy(), "python"),
+                section("With numbers", "numbers", numbers),
+            )
+        ]
+
+    def variants(self, report: Report) -> list[Node]:
+        """What people write instead, and how it was told apart."""
+        if not report.variants:
+            return []
+        rows: list[list[Content]] = [
+            [math(rf"\displaystyle {v.latex}"), v.what, _outcome(v.outcome, v.how)]
+            for v in sorted(report.variants, key=lambda v: not v.by_hand)
+        ]
+        head = ["written instead", "the mistake", "what happened"]
+        words = paragraph(
+            "Each of these was put in place of the right side and checked in the same way."
+        )
+        made = table(
+            head, rows, caption="Wrong right sides", classes="variants", id="table-variants"
+        )
+        return [section("Wrong variants", "variants", words, made)]
+
+    def sources(self, rule: Rule) -> Node:
+        template: str = self.config.rulebook_source_url
+        items: list[Content] = list(rule.sources)
+        if template:
+            url = template.format(
+                version=version("matrix-rulebook"), path=rule.path, line=rule.line
+            )
+            place = f"{rule.path}, line {rule.line}"
+            link = nodes.reference("", place, refuri=url, internal=False)
+            items.append([nodes.Text("Stated in "), link])
+        return listed(*items)
+
+    def in_the_book(self, rule: Rule) -> nodes.section:
+        """The rule's neighbors, and the pages that refer to it."""
+        chapter = next(c for c in book.chapters() if c.name == rule.chapter)
+        ids = [r.id for r in chapter.rules]
+        at = ids.index(rule.id)
+        steps = [("Previous", at - 1), ("Next", at + 1)]
+        near = [(word, chapter.rules[n]) for word, n in steps if 0 <= n < len(ids)]
+        links = [paragraph(f"{word}: ", self.domain.reference(r.id, r.title)) for word, r in near]
+        nav = (
+            [division("rule-near", *links, tag="nav", **{"aria-label": "Rules of the chapter"})]
+            if links
+            else []
+        )
+        here = paragraph("Chapter: ", self.chapter_link(rule), ".")
+        return section("In the book", "in-the-book", here, mentions("", id=rule.id), *nav)
+
+    def citing(self, rule: Rule) -> list[Node]:
+        text, link = rule.cite("text"), rule.permalink
+        place = f"{SITE}/"
+        return (
+            [
+                section(
+                    "Cite this rule",
+                    "cite",
+                    paragraph(
+                        mark(text, "cite-text", id="cite-text"),
+                        " ",
+                        button("Copy text", "cite-text"),
+                    ),
+                    paragraph(
+                        "Permanent address: ",
+                        mark(link, "cite-link", id="cite-link"),
+                        " ",
+                        button("Copy address", "cite-link"),
+                    ),
+                    details("BibTeX", code(rule.cite("bibtex"), "bibtex")),
+                    details("CSL-JSON", code(rule.cite("csl"), "json")),
+                    paragraph(
+                        "As files: ",
+                        _file("cite.bib"),
+                        ", ",
+                        _file("cite.csl.json"),
+                        "; the whole entry: ",
+                        _file("rule.json"),
+                        ".",
+                    ),
+                )
+            ]
+            if link.startswith(place)
+            else []
+        )
+
+
+def _file(name: str) -> nodes.reference:
+    return nodes.reference("", name, refuri=name, internal=True)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] if text.startswith("as") else f"In {text}"
+
+
+def _outcome(outcome: str, how: str) -> str:
+    told = HOW.get(outcome, outcome)
+    return f"{told}; {how}" if how and outcome == "refused" else f"{told} {how}" if how else told
+
+
+def evidence(report: Report) -> nodes.table:
+    """What exactly was verified, with its figures; no more than the report says."""
+    rows: list[list[Content]] = [["verdict", parts.verdict(report)]]
+    if report.reason:
+        rows.append(["reason", report.reason])
+    if report.proof_sizes:
+        rows.append(["proved at sizes", _sizes(report.proof_sizes)])
+    if report.exact:
+        bound = f"chance of accepting something false below {report.exact_error:.0e}"
+        rows.append(["exact test in a finite field", f"at {_sizes(report.exact)}; {bound}"])
+    if report.points:
+        shapes = list({tuple(s.items()): s for s in report.shapes}.values())
+        rows.append(
+            [
+                "numeric comparison",
+                f"{report.points} points; worst relative error {report.worst:.1e}",
+            ]
+        )
+        rows.append(["sizes compared", _sizes(shapes)])
+    if report.variants:
+        told = f"{len(report.variants)} made, {report.refuted} refuted"
+        same = f"{report.equivalent} proved to say the same"
+        rows.append(["wrong variants", f"{told}, {same}"])
+    if report.counterexample is not None:
+        rows.append(["counterexample", str(report.counterexample)])
+    with_ = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    rows.append(["checked with", with_])
+    return table(
+        ["what", "found"], rows, caption="Evidence", classes="evidence", id="table-evidence"
+    )
+
+
+def _sizes(many: Iterable[Mapping[str, int]]) -> str:
+    said = [", ".join(f"{n} = {k}" for n, k in s.items()) or "scalars" for s in many]
+    return "; ".join(said)
+
+
+class Mentions(SphinxPostTransform):
+    """List who refers to a rule, as links that Sphinx resolves like any other."""
+
+    default_priority = 5  # before references are resolved
+
+    def run(self, **kwargs: object) -> None:
+        domain = rule_domain(self.env)
+        for stand_in in list(self.document.findall(mentions)):
+            links: list[Node] = []
+            for docname in domain.mentioned_in(stand_in["id"]):
+                links += [nodes.Text(", ")] * bool(links) + [self.link(docname)]
+            said = [paragraph("Referred to in: ", links, ".")] if links else []
+            stand_in.replace_self(said)
+
+    def link(self, docname: str) -> addnodes.pending_xref:
+        inner = nodes.inline("", docname, classes=["xref", "doc"])
+        return addnodes.pending_xref(
+            "",
+            inner,
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/{docname}",
+            refexplicit=False,
+            refwarn=True,
+            refdoc=self.env.docname,
+        )

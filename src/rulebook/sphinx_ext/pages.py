@@ -1,0 +1,149 @@
+"""A page for every rule: a stub for Sphinx to find, and files beside the page for programs.
+
+A stub names its rule and nothing else, so it never has to be written twice; what the page shows is
+kept fresh by the domain.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rulebook.rule import SITE
+from rulebook.sphinx_ext.cache import Checks
+from rulebook.sphinx_ext.domain import rule_domain
+from rulebook.sphinx_ext.freshness import forget, rules_by_id
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+    from rulebook import Report
+    from rulebook.rule import Rule
+
+__all__ = ["add_metadata", "mentions_changed", "write_files", "write_stubs"]
+
+STUB = "---\norphan: true\n---\n\n```{{rule:page}} {id}\n```\n"
+LIST = "# The rules\n\n```{rule:index}\n:sections:\n```\n"
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def write_stubs(app: Sphinx) -> None:
+    """Write the stubs that are missing and remove those whose rule is gone."""
+    forget()
+    folder = app.config.rulebook_pages
+    if not folder:
+        return
+    root = Path(app.srcdir) / folder
+    wanted = {f"{id}/index.md": STUB.format(id=id) for id in rules_by_id()} | {"index.md": LIST}
+    for name, text in wanted.items():
+        _write(root / name, text)
+    for path in root.glob("*/index.md"):
+        if f"{path.parent.name}/index.md" not in wanted:
+            shutil.rmtree(path.parent)
+
+
+def _write(path: Path, text: str) -> None:
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def mentions_changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """The pages of rules to which other pages now refer, or no longer refer."""
+    domain = rule_domain(env)
+    now = {
+        id: domain.mentioned_in(id) for id, found in domain.objects.items() if found[2] == "rule"
+    }
+    before: dict[str, list[str]] = domain.data.get("mentioned", {})
+    domain.data["mentioned"] = now
+    return [domain.objects[id][0] for id, pages in now.items() if before.get(id, []) != pages]
+
+
+def entry(rule: Rule, report: Report) -> dict[str, Any]:
+    """The whole entry as plain data."""
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "chapter": rule.chapter,
+        "statement": rule.statement,
+        "fingerprint": rule.fingerprint,
+        "latex": {
+            layout: rule.latex(layout) for layout in ("numerator", "denominator", "gradient")
+        },
+        "where": dict(rule.where),
+        "conditions": list(rule.conditions),
+        "shapes": {name: list(dims) for name, dims in rule.shapes.items()},
+        "numpy": rule.numpy(),
+        "note": rule.note,
+        "sources": [
+            {"key": c.key, "where": c.where, "text": t}
+            for c, t in zip(rule.cites, rule.sources, strict=True)
+        ],
+        "report": report.as_json(),
+        "url": rule.permalink,
+        "version": version("matrix-rulebook"),
+    }
+
+
+def write_files(app: Sphinx, error: Exception | None) -> None:
+    """Put the data of each rule beside its page, and of all rules beside their list."""
+    folder = app.config.rulebook_pages
+    if error or not folder or app.builder.format != "html" or app.builder.name == "epub":
+        return
+    root, checks = Path(app.outdir) / folder, Checks(app.doctreedir)
+    entries = []
+    for rule in rules_by_id().values():
+        data = entry(rule, checks.rule(rule.id))
+        entries.append(data)
+        _write(root / rule.id / "rule.json", _json(data))
+        _write(root / rule.id / "cite.bib", rule.cite("bibtex") + "\n")
+        _write(root / rule.id / "cite.csl.json", rule.cite("csl") + "\n")
+    _write(root / "rules.json", _json(entries))
+    for path in root.glob("*/rule.json"):
+        if path.parent.name not in rules_by_id():
+            shutil.rmtree(path.parent)
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def linked_data(rule: Rule) -> dict[str, Any]:
+    """What search engines read of a rule's page."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "DefinedTerm",
+        "@id": rule.permalink,
+        "url": rule.permalink,
+        "name": rule.title,
+        "termCode": rule.id,
+        "description": rule.note or rule.title,
+        "inDefinedTermSet": {
+            "@type": "DefinedTermSet",
+            "name": "Rulebook",
+            "url": f"{SITE}/rules/",
+        },
+        "license": LICENSE,
+        "citation": list(rule.sources),
+    }
+
+
+def add_metadata(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Add to the head of a rule's page what programs look for."""
+    folder = app.config.rulebook_pages
+    id = pagename.removeprefix(f"{folder}/").removesuffix("/index")
+    if not folder or pagename != f"{folder}/{id}/index" or id not in rules_by_id():
+        return
+    data = json.dumps(linked_data(rules_by_id()[id]), ensure_ascii=False).replace("</", "<\\/")
+    context["metatags"] = context.get("metatags", "") + (
+        f'\n<script type="application/ld+json">{data}</script>'
+        '\n<link rel="alternate" type="application/json" href="rule.json">'
+        '\n<link rel="alternate" type="application/x-bibtex" href="cite.bib">'
+    )
