@@ -73,8 +73,9 @@ def _entry(e: Apply, go: Callable[[Expr], Piece]) -> Piece:
     whole, *chosen = e.args
     parts = [_position(c, go) for c in chosen]
     index = ("," if any(len(p) > 1 for p in parts) else "").join(parts)
-    plain = isinstance(whole, Symbol) and not whole.tex and "_" not in whole.name
-    letter = glyph(whole.name, ()) if plain and isinstance(whole, Symbol) else f"{go(whole):atom}"
+    letter = f"{go(whole):atom}"
+    if isinstance(whole, Symbol | Let) and not whole.tex and "_" not in whole.name:
+        letter = glyph(whole.name, ())
     return Piece(f"{letter}_{{{index}}}", "atom", _BRACKETS)
 
 

@@ -7,6 +7,7 @@ from rulebook.operators.arrays import (
     eye,
     grid,
     ones,
+    row_of,
     size,
     stack,
     total,
@@ -16,6 +17,7 @@ from rulebook.operators.arrays import (
 )
 from rulebook.operators.elementwise import (
     absolute,
+    cases,
     cos,
     exp,
     greater,
@@ -39,6 +41,7 @@ from rulebook.operators.unspecified import elementwise, function, partial
 __all__ = [
     "absolute",
     "array",
+    "cases",
     "cos",
     "delta",
     "det",
@@ -63,6 +66,7 @@ __all__ = [
     "ones",
     "partial",
     "relu",
+    "row_of",
     "sigmoid",
     "sign",
     "sin",

@@ -7,7 +7,7 @@ from typing import Any
 
 from rulebook.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, row, show
 from rulebook.errors import ShapeError
-from rulebook.expr import Bind, Expr, ExprLike, Index, Operator, lift
+from rulebook.expr import Bind, Expr, ExprLike, Index, Operator, Symbol, lift
 
 
 @cache
@@ -137,6 +137,24 @@ DELTA = Operator(
 
 
 @cache
+def _row(letter: str) -> Operator:
+    return Operator(
+        name=f"row[{letter}]",
+        shape=_row_shape,
+        entry=lambda s, i, a, k: a(s.position(k()), i[0]),
+        latex=rf"\mathbf{{{{{letter.lower()}}}}}_{{{{{{1}}}}}}",
+        numpy="{0:atom}[{1}]",
+        about="one row of a matrix, set upright as a column: input x_i of the rows of X",
+    )
+
+
+def _row_shape(a: Shape, k: Shape) -> Shape:
+    if len(a) != 2 or k != SCALAR:
+        raise ShapeError(f"a row is one of a matrix's, by a scalar, not of {show(a)} by {show(k)}")
+    return column(a[1])
+
+
+@cache
 def _grid(m: int, n: int) -> Operator:
     rows = [[f"{{{i * n + j}}}" for j in range(n)] for i in range(m)]
     latex = r" \\ ".join(" & ".join(row) for row in rows)
@@ -198,6 +216,11 @@ def grid(*rows: list[Expr]) -> Expr:
     return _grid(len(rows), len(rows[0]))(*(entry for row in rows for entry in row))
 
 
+def row_of(a: Symbol, i: ExprLike) -> Expr:
+    """Row i of a matrix as a column, printed as the matrix's letter in bold lower case."""
+    return _row(a.name)(a, i)
+
+
 def delta(i: ExprLike, j: ExprLike) -> Expr:
     return DELTA(i, j)
 
@@ -219,6 +242,7 @@ __all__ = [
     "grid",
     "ones",
     "row",
+    "row_of",
     "size",
     "stack",
     "total",

@@ -105,6 +105,18 @@ SIGN = Operator(
     kink=lambda a: a,
     analytic=False,
 )
+CASES = Operator(
+    name="cases",
+    shape=lambda a, b, c: shapes.same(a, shapes.same(b, c)),
+    entry=lambda s, i, a, b, c: s.choose(at(a, i), at(b, i), at(c, i)),
+    latex=r"\begin{{cases}} {1} & \text{{if }} {0} > 0 \\ {2} & \text{{otherwise}} \end{{cases}}",
+    numpy="np.where({0:sum} > 0, {1}, {2})",
+    text="(step({0}) * ({1}) + (1 - step({0})) * ({2}))",
+    latex_level="sum",
+    transposed="each",
+    kink=lambda a, b, c: a,
+    about="one of two, entry by entry, by the sign of a third",
+)
 
 
 def _between(s: Any, i: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
@@ -191,6 +203,11 @@ def absolute(a: ExprLike) -> Expr:
 
 def sign(a: ExprLike) -> Expr:
     return SIGN(a)
+
+
+def cases(a: ExprLike, positive: ExprLike, otherwise: ExprLike) -> Expr:
+    """``positive`` where a > 0, ``otherwise`` elsewhere."""
+    return CASES(a, positive, otherwise)
 
 
 def maximum(a: ExprLike, b: ExprLike) -> Expr:
