@@ -22,7 +22,7 @@ CHAPTERS = (
 
 
 class _Callable(ModuleType):
-    """``rulebook.rules`` is this package once a chapter was imported, and must list the book still."""
+    """Once a chapter was imported, ``rulebook.rules`` is this package; a call lists the book."""
 
     def __call__(self) -> Iterator[Any]:
         return import_module("rulebook.book").rules()  # type: ignore[no-any-return]
