@@ -83,3 +83,43 @@ class Drawing:
             r'style="display: block; width: 100%; max-width: calc(\2px * 1.34); height: auto; margin: 0 auto"'
         )
         return re.sub(size, head, text, count=1)
+
+
+class Markup:
+    """A piece of HTML, with the text that stands for it elsewhere."""
+
+    def __init__(self, html: str, alt: str) -> None:
+        self.html, self.alt = html, alt
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.alt}
+
+
+def network(values: list[Any], weights: list[Any], names: list[str], alt: str) -> Markup:
+    """Units in columns, joined by their weights; each tells its number when pointed at."""
+    spots = [[(70 + 210 * c, 170 + 62 * (r - (len(v) - 1) / 2)) for r in range(len(v))] for c, v in enumerate(values)]
+    parts = []
+    for c, w in enumerate(weights):
+        for i, (x2, y2) in enumerate(spots[c + 1]):
+            for j, (x1, y1) in enumerate(spots[c]):
+                color = VARIABLES[BLUE if w[i, j] >= 0 else BROWN]
+                parts.append(
+                    f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="var({color})" '
+                    f'stroke-width="{0.6 + 3 * abs(w[i, j]):.2f}" stroke-opacity="0.75">'
+                    f"<title>weight from {names[c]} {j + 1} to {names[c + 1]} {i + 1}: {w[i, j]:g}</title></line>"
+                )
+    for c, v in enumerate(values):
+        parts.append(f'<text x="{spots[c][0][0]}" y="325" text-anchor="middle">{names[c]}</text>')
+        for i, (x, y) in enumerate(spots[c]):
+            parts.append(
+                f'<g><circle cx="{x}" cy="{y}" r="25" fill="var(--rb-paper, white)" stroke="currentColor" '
+                f'stroke-width="1.5"/><text x="{x}" y="{y + 5}" text-anchor="middle">{v[i]:.2f}</text>'
+                f"<title>{names[c]} {i + 1}: {v[i]:.4f}</title></g>"
+            )
+    width = 140 + 210 * (len(values) - 1)
+    return Markup(
+        f'<svg viewBox="0 0 {width} 340" role="img" aria-label="{escape(alt)}" fill="currentColor" '
+        f'font-family="var(--rb-sans)" font-size="14" style="display: block; width: 100%; '
+        f'max-width: {width}px; height: auto; margin: 0 auto">{"".join(parts)}</svg>',
+        alt,
+    )
