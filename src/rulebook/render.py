@@ -42,6 +42,8 @@ class Piece:
     def __format__(self, spec: str) -> str:
         if spec == "head":
             return self.head or (f"({self.text})" if self.level in _WIDE else self.text)
+        if spec == "position":  # print counts from 1
+            return str(int(self.text) + 1) if self.text.isdigit() else self.text
         if spec == "call":
             tall = any(mark in self.text for mark in ("\\frac", "\\begin", "\\sum"))
             return self.text.join((r"\left(", r"\right)") if tall else ("(", ")"))

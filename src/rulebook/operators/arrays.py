@@ -142,7 +142,7 @@ def _row(letter: str) -> Operator:
         name=f"row[{letter}]",
         shape=_row_shape,
         entry=lambda s, i, a, k: a(s.position(k()), i[0]),
-        latex=rf"\mathbf{{{{{letter.lower()}}}}}_{{{{{{1}}}}}}",
+        latex=rf"\mathbf{{{{{letter.lower()}}}}}_{{{{{{1:position}}}}}}",
         numpy="{0:atom}[{1}]",
         about="one row of a matrix, set upright as a column: input x_i of the rows of X",
     )
