@@ -64,7 +64,7 @@ def _let(e: Let, go: Callable[[Expr], Piece]) -> Piece:
 def _bind(e: Bind, go: Callable[[Expr], Piece]) -> Piece:
     if e.kind == "total":
         sums = "".join(rf"\sum_{{{i.name}=1}}^{{{i.size.text(' ')}}} " for i in e.indices)
-        return Piece(f"{sums}{go(e.body):product}", "sum", _BRACKETS)
+        return Piece(f"{sums}{go(e.body):product}", "series", _BRACKETS)
     below = ",".join(i.name for i in e.indices)
     return Piece(rf"\left[ {go(e.body)} \right]_{{{below}}}", "atom", _BRACKETS)
 

@@ -19,6 +19,7 @@ _LOOSEST_FIRST = (
     "compare",
     "negative",
     "sum",
+    "series",
     "tensor",
     "circle",
     "product",
@@ -26,7 +27,7 @@ _LOOSEST_FIRST = (
     "power",
     "atom",
 )
-_WIDE = ("negative", "sum", "tensor", "circle", "product")
+_WIDE = ("negative", "sum", "series", "tensor", "circle", "product")
 LEVELS = {level: n for n, level in enumerate(_LOOSEST_FIRST)}
 
 
@@ -47,6 +48,8 @@ class Piece:
         if spec == "call":
             tall = any(mark in self.text for mark in ("\\frac", "\\begin", "\\sum"))
             return self.text.join((r"\left(", r"\right)") if tall else ("(", ")"))
+        if spec == "last":  # the last factor of a product: a sum sign needs no brackets there
+            spec = "series" if self.level == "series" else "product"
         loose = LEVELS[self.level] < LEVELS[spec]
         return self.text.join(self.brackets) if loose else self.text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rulebook.dims import ONE, SCALAR
-from rulebook.expr import INFIX, Apply, Expr, Let, Operator, rebuild
+from rulebook.expr import INFIX, Apply, Bind, Expr, Let, Operator, rebuild
 from rulebook.operators.arrays import grid, stack, zeros_like
 from rulebook.operators.shapes import flip
 
@@ -22,6 +22,8 @@ def transposed(e: Expr) -> Expr:
     """
     if e.shape == SCALAR or (isinstance(e, Apply) and e.op.transposed == "same"):
         return e
+    if isinstance(e, Bind) and e.kind == "total":
+        return rebuild(e, (transposed(e.body),))
     if isinstance(e, Let) or not isinstance(e, Apply):
         return e.T
     match e.op.transposed:
