@@ -191,6 +191,8 @@ class _Parser:
                 return self._negative(self.read(inside, depth + 1))
             case ast.UnaryOp(op=ast.UAdd(), operand=inside):
                 return self.read(inside, depth + 1)
+            case ast.UnaryOp(op=other):
+                raise self.fail(f"{_spoken(other)} is not in the language", node)
             case ast.BinOp():
                 return self._binary(node, depth)
             case ast.Call():
