@@ -88,7 +88,7 @@ ROWS: list[tuple[Expr, str, str]] = [
     (T[0, 1, 1], "T_{122}", "T[0, 1, 1]"),
     ((x + y)[1], r"\left(\mathbf{x} + \mathbf{y}\right)_{2}", "(x + y)[1]"),
     # numbers and names
-    (Number(-2) * x, r"\left(-2\right) \, \mathbf{x}", "(-2) * x"),
+    (Number(-2) * x, r"-2 \, \mathbf{x}", "(-2) * x"),
     (x - Number(-2), r"\mathbf{x} - \left(-2\right)", "x - (-2)"),
     (0.5 * x, r"\tfrac{1}{2} \, \mathbf{x}", "0.5 * x"),
     (Number(1) / 3 * s, r"\frac{1}{3} \, s", "1 / 3 * s"),

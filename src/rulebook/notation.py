@@ -79,6 +79,25 @@ def _entry(e: Apply, go: Callable[[Expr], Piece]) -> Piece:
     return Piece(f"{letter}_{{{index}}}", "atom", _BRACKETS)
 
 
+def _scaling(e: Apply, go: Callable[[Expr], Piece]) -> Piece | None:
+    """A product as a hand writes it: a dot before a digit, no brackets around a first minus."""
+    first, right = e.args[0], f"{go(e.args[1]):last}"
+    dotted = right[0].isdigit() or right.startswith(r"\tfrac")
+    minus = _opens_with_minus(first)
+    if not (minus or dotted):
+        return None
+    left = go(first).text if minus else f"{go(first):product}"
+    between = r"\cdot" if dotted else r"\,"
+    return Piece(rf"{left} {between} {right}", "negative" if minus else "product", _BRACKETS)
+
+
+def _opens_with_minus(e: Expr) -> bool:
+    """Whether the first factor of a product is a negative number."""
+    if isinstance(e, Apply) and e.op.name == "scaling":
+        return _opens_with_minus(e.args[0])
+    return isinstance(e, Number) and e.value < 0
+
+
 def _position(c: Expr, go: Callable[[Expr], Piece]) -> str:
     """Books count from 1."""
     return str(c.value + 1) if isinstance(c, Number) else go(c).text
@@ -96,5 +115,5 @@ _STYLE = Style(
     let=_let,
     index=_index,
     bind=_bind,
-    special={"entry": _entry},
+    special={"entry": _entry, "scaling": _scaling},
 )
