@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +13,7 @@ from rulebook.claims import Derivative, Equality
 from rulebook.errors import RulebookError
 from rulebook.notation import latex
 from rulebook.operators import transposed
+from rulebook.source import symbols
 from rulebook.sphinx_ext.directives import BookDirective, layout
 from rulebook.sphinx_ext.markup import display, division, mark, paragraph
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from rulebook.expr import Expr
 
 __all__ = ["WorkedDirective"]
+
+WIDEST = 34  # signs in a line beside its reason
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,15 @@ class WorkedDirective(BookDirective):
         report = self.checks.claim(**claim)
         if not report.ok:
             self.warn("worked", "this line does not hold: %s", report, line=self.line_of(line))
-        return f"{left} = {right}" if first else rf"{{}} = {right}", report.ok
+        return opening(left, right) if first else rf"{{}} = {right}", report.ok
+
+
+def opening(left: str, right: str) -> str:
+    """The first line; what is too wide for one is broken before its equals sign."""
+    seen = re.sub(r"\\[a-z]+|[{}\s]", "", left + right)
+    if len(seen) < WIDEST:
+        return f"{left} = {right}"
+    return rf"\begin{{aligned}} & {left} \\ & {{}} = {right} \end{{aligned}}"
 
 
 def sides(read: ReaderClaim, layout: str) -> tuple[str, str]:
@@ -153,6 +165,8 @@ def sides(read: ReaderClaim, layout: str) -> tuple[str, str]:
         return latex(claim.left), latex(claim.right)
     assert isinstance(claim, Derivative)
     ((left, right),) = claim.latex_parts(layout)
+    if len(symbols(claim.of)) > 1:  # the others are held still
+        left = left.replace(r"\mathrm{d}", r"\partial")
     written = _standing(read.equals, claim, layout)
     return left, latex(written) if written is not None else right
 
