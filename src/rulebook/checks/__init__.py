@@ -126,11 +126,9 @@ def verify(subject: Subject, numeric: Numeric | None = None) -> Report:
         return report.but(
             verdict=Verdict.REFUTED, counterexample=_located(subject, numeric), points=0
         )
-    if all(t.inconclusive for t in numeric.trials):
-        return report.but(
-            verdict=Verdict.UNDECIDED,
-            reason="every sample point is too ill-conditioned to judge at",
-        )
+    if all(t.inconclusive for t in numeric.trials if t.generic):
+        reason = "no sample point could be judged: nothing real, finite and steady to compare"
+        return report.but(verdict=Verdict.UNDECIDED, reason=reason)
     if numeric.vacuous:
         return report.but(verdict=Verdict.VACUOUS, reason=numeric.vacuous)
     if isinstance(subject.claim, Definition):

@@ -151,6 +151,8 @@ def settle(e: Any, depth: int = 0) -> Any:
     """The canonical form: see the module's docstring. ``depth`` names the bound indices."""
     if isinstance(e, sp.Sum):
         return _settle_sum(e, depth)
+    if isinstance(e, sp.Tuple):  # the place of an unspecified function's entry
+        return e
     if not e.args or not (e.has(sp.Sum) or e.has(sp.KroneckerDelta) or e.has(Step)):
         return sp.expand(e)
     inner = e.func(*(settle(a, depth) for a in e.args)) if not isinstance(e, sp.Indexed) else e

@@ -118,7 +118,20 @@ class Point:
     sizes: dict[str, int]
     values: dict[str, Any]
     generic: bool
-    sides: frozenset[tuple[int, bool]]  # which side of which kink was seen, at some entry
+    sides: frozenset[tuple[int, bool, int, bool]]  # which sides of which two kinks were seen
+
+
+def quiet(f: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, with NaN where it would warn or fail for want of a value."""
+
+    def asked(**values: Any) -> Any:
+        with np.errstate(all="ignore"):
+            try:
+                return f(**values)
+            except (ArithmeticError, np.linalg.LinAlgError):
+                return np.complex128(complex("nan+nanj"))  # not a number in any step
+
+    return asked
 
 
 def guards(subject: Subject) -> list[Guard]:
@@ -131,7 +144,7 @@ def guards(subject: Subject) -> list[Guard]:
     made = []
     for kind, e in found:
         params = parameters(e)
-        made.append(Guard(kind, params, compiled(module({"guard": e}, params))["guard"]))
+        made.append(Guard(kind, params, quiet(compiled(module({"guard": e}, params))["guard"])))
     return made
 
 
@@ -202,19 +215,33 @@ def _share_seeds(values: dict[str, Any]) -> None:
             v.seed = seeds.setdefault(v.fn.name, v.seed)
 
 
-def _accepted(asked: list[Guard], values: dict[str, Any]) -> frozenset[tuple[int, bool]] | None:
-    sides: set[tuple[int, bool]] = set()
+def _accepted(
+    asked: list[Guard], values: dict[str, Any]
+) -> frozenset[tuple[int, bool, int, bool]] | None:
+    kinks: dict[int, Any] = {}
     for n, guard in enumerate(asked):
         at = np.asarray(guard.value(**{p: values[p] for p in guard.params}))
         if guard.kind == "inside":
             if not np.all(at > MARGIN):
                 return None
             continue
-        if np.any(np.abs(at) < MARGIN):
+        if not np.all(np.abs(at) >= MARGIN):
             return None
         if guard.kind == "kink":
-            sides |= {(n, bool(side)) for side in np.unique(at > 0)}
-    return frozenset(sides)
+            kinks[n] = at > 0
+    return frozenset(_sides(kinks))
+
+
+def _sides(kinks: dict[int, Any]) -> Iterator[tuple[int, bool, int, bool]]:
+    """Which sides of two kinks (or of one, twice) are seen together, at some entry."""
+    for (n, a), (m, b) in itertools.combinations_with_replacement(kinks.items(), 2):
+        together = zip(a.ravel(), b.ravel(), strict=True) if a.shape == b.shape else _all(a, b)
+        for side, other in set(together):
+            yield n, bool(side), m, bool(other)
+
+
+def _all(a: Any, b: Any) -> Iterator[tuple[Any, Any]]:
+    return itertools.product(np.unique(a), np.unique(b))
 
 
 class _Witness:

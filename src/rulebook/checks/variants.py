@@ -15,13 +15,13 @@ from typing import Any
 
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import holds_exactly, prove_at
-from rulebook.checks.numbers import Numeric, Program, located, says_zero
+from rulebook.checks.numbers import Numeric, Program, check_numbers, located, says_zero
 from rulebook.checks.points import Subject, generic_sizes
 from rulebook.checks.report import Variant
 from rulebook.claims import Claim, Derivative, Differential, Equality, Pullback
 from rulebook.dims import ONE, SCALAR
 from rulebook.errors import RuleError, ShapeError
-from rulebook.expr import Apply, Expr, Let, Number, rebuild
+from rulebook.expr import Apply, Expr, Let, Number, rebuild, walk
 from rulebook.notation import latex
 from rulebook.operators import diag, diagonal, ones
 from rulebook.rule import Mistake
@@ -95,16 +95,22 @@ def _judge(
 
 
 def _refutation(wrong: Subject, numeric: Numeric) -> str:
-    """How the numeric check, at the same points, tells the wrong claim from what was measured."""
+    """How the numeric check tells the wrong claim from what was measured.
+
+    First at the same points, then at points of its own, for the kinks that only it has.
+    """
     measured = {(t.obligation, id(p)): t.left for t, p in _with_points(numeric)}
     for o in wrong.claim.obligations:
         program = Program.of(o)
         for point in numeric.points:
             if any(p not in point.values for p in program.params):
-                return ""
+                break
             trial = program.trial(point, measured.get((o.label, id(point))))
             if point.generic and not trial.agrees and not trial.inconclusive:
                 return str(located(wrong, trial, point))
+    if any(n.op.kink for e in wrong.expressions for n in walk(e) if isinstance(n, Apply)):
+        failed = check_numbers(wrong).failed
+        return str(failed) if failed is not None else ""
     return ""
 
 
