@@ -178,6 +178,8 @@ class Symbol(Expr):
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise RuleError(f"{self.name!r} is not a name")
+        if self.shape == (ONE, ONE):
+            raise ShapeError(f"{self.name} is 1×1: what has one entry is a scalar")
 
     def __repr__(self) -> str:
         return self.name

@@ -112,6 +112,10 @@ def _declared(name: str, sizes: tuple[DimLike, ...]) -> Shape:
     dims = tuple(dim(n) for n in sizes)
     if any(d.value is not None and d.value < 1 for d in dims):
         raise ShapeError(f"{name} has a dimension below 1")
+    if ONE in dims:
+        raise ShapeError(
+            f"{name} has a dimension 1: a scalar has none, a vector has its length only"
+        )
     if len(dims) > 2:
         raise ShapeError(
             f"{name} has {len(dims)} dimensions; text knows scalars, vectors and matrices"

@@ -6,7 +6,7 @@ from typing import Any
 
 from rulebook.dims import SCALAR, Shape, show
 from rulebook.errors import ShapeError
-from rulebook.expr import INFIX, Operator
+from rulebook.expr import INFIX, Expr, Number, Operator, lift
 from rulebook.operators import shapes
 from rulebook.scalars import Arg, Scalars, Value
 
@@ -42,6 +42,16 @@ def _entry(s: Scalars, index: tuple[Any, ...], a: Arg, *chosen: Arg) -> Value:
     at = iter([s.position(c()) for c in chosen])
     vector = len(a.shape) == 2
     return a(*(0 if vector and d.value == 1 else next(at) for d in a.shape))
+
+
+def _base(a: Expr, b: Expr) -> Expr:
+    """What must be positive: the base, unless the exponent is a whole number."""
+    return lift(1) if isinstance(b, Number) and b.value.denominator == 1 else a
+
+
+def _base_of_negative(a: Expr, b: Expr) -> Expr:
+    """What must not vanish: a base that is divided by."""
+    return a if isinstance(b, Number) and b.value < 0 else lift(1)
 
 
 _ROWS = [
@@ -132,6 +142,8 @@ _ROWS = [
         latex_level="power",
         numpy_level="power",
         transposed="same",
+        inside=_base,
+        nonzero=_base_of_negative,
     ),
     Operator(
         name="elementwise power",
@@ -142,6 +154,8 @@ _ROWS = [
         latex_level="power",
         numpy_level="power",
         transposed="each",
+        inside=_base,
+        nonzero=_base_of_negative,
         about="power entry by entry",
     ),
     Operator(
