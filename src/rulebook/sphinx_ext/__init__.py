@@ -62,7 +62,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     other = (markup.visit_other, markup.depart_other)
     html = (markup.visit_box, markup.depart_box)
-    app.add_node(markup.box, html=html, latex=other, text=other, man=other, texinfo=other)
+    app.add_node(
+        markup.box, override=True, html=html, latex=other, text=other, man=other, texinfo=other
+    )
     app.add_node(nodes.entry, override=True, html=(markup.visit_entry, markup.depart_entry))
 
     app.connect("builder-inited", write_stubs)

@@ -109,7 +109,7 @@ class RuleIndex(Index):
         objects = sorted(self.domain.data["objects"].items(), key=lambda o: o[1][3].lower())
         for id, (docname, anchor, kind, title) in objects:
             if kind == "rule" and (docnames is None or docname in docnames):
-                entry = IndexEntry(title, 0, docname, anchor, "", "", id)
+                entry = IndexEntry(title, 0, docname, anchor or nodes.make_id(id), "", "", id)
                 content.setdefault(title[0].upper(), []).append(entry)
         return sorted(content.items()), False
 

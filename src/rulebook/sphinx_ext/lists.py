@@ -70,7 +70,7 @@ class IndexDirective(BookDirective):
         if not headed:
             return [made]
         text = [paragraph(self.inline(part)) for part in chapter.text.split("\n\n") if part]
-        anchor = f"chapter-{chapter.name.replace('_', '-')}"
+        anchor = nodes.make_id(f"chapter-{chapter.name}")
         self.domain.note_chapter(chapter.name, self.env.docname, anchor, chapter.title)
         return [section(chapter.title, anchor, *text, made)]
 

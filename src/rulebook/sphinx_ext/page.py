@@ -69,7 +69,7 @@ class PageDirective(BookDirective):
         report = self.report(rule)
         if not report.ok:
             self.warn("check", "%s: the check does not confirm this rule: %s", rule.id, report)
-        page = section(rule.title, rule.id.replace("_", "-"), *self.blocks(rule, report))
+        page = section(rule.title, nodes.make_id(rule.id), *self.blocks(rule, report))
         self.set_source_info(page)
         index = addnodes.index(
             entries=[("single", f"{rule.title} (rule)", page["ids"][0], "", None)]

@@ -1,0 +1,224 @@
+"""Small real projects over a small book, built in this process."""
+
+import io
+import re
+import sys
+import textwrap
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("myst_parser")
+pytest.importorskip("py_mini_racer")
+
+import rulebook.rules
+from rulebook import book
+from rulebook.sphinx_ext import freshness
+
+HEAD = """
+from typing import Final
+from rulebook.assume import positive
+from rulebook.claims import Derivative, Equality, Pullback, cotangent
+from rulebook.expr import Let, matrix, scalar, vector
+from rulebook.operators import diag, exp, function, log, partial, sum_of
+from rulebook.references import Cite
+from rulebook.rule import Erratum, Mistake, Rule
+x, y = vector("x", "n"), vector("y", "n")
+A = matrix("A", "n", "n")
+cites = (Cite("petersen2012", "eq. 81"),)
+"""
+FORMS = (
+    '''"""Forms.
+
+Throughout, x is a column; $n$ is its length.
+"""
+'''
+    + HEAD
+    + """
+quadratic_form: Final = Rule(
+    title="Quadratic form",
+    claim=Derivative(of=x.T @ A @ x, wrt=x, equals=x.T @ (A + A.T)),
+    note="If A is symmetric this is twice a row; see {rule:ref}`sum_of_squares`.",
+    cites=cites,
+    mistakes=(Mistake(equals=2 * (x.T @ A), why="true only if A is symmetric"),),
+)
+
+logarithms: Final = Rule(
+    title="Logarithms, entry by entry",
+    claim=Derivative(of=log(x), wrt=x, equals=diag(1 / x)),
+    assuming=(positive(x),),
+    cites=cites,
+)
+"""
+)
+SUMS = (
+    '''"""Sums."""
+'''
+    + HEAD
+    + """
+f = function("f", "m")
+p = Let("p", exp(x) / sum_of(exp(x)))
+
+sum_of_squares: Final = Rule(
+    title="Sum of squares",
+    claim=Derivative(of=sum_of(x * x), wrt=x, equals=2 * x.T),
+    cites=cites,
+)
+
+left_standing: Final = Rule(
+    title="Left standing",
+    claim=Derivative(of=f(2 * x), wrt=x, equals=2 * partial(f(2 * x), 2 * x)),
+    cites=cites,
+)
+
+softmax: Final = Rule(
+    title="Softmax", claim=Derivative(of=p, wrt=x, equals=diag(p) - p @ p.T), cites=cites
+)
+
+half_a_rule: Final = Erratum(
+    title="Half a rule",
+    printed=Derivative(of=x.T @ A @ x, wrt=x, equals=x.T @ A),
+    right="quadratic_form",
+    note="A is not symmetric.",
+    items=("E-1",),
+    cites=cites,
+)
+
+no_shape: Final = Erratum(
+    title="No shape",
+    printed=lambda: Derivative(of=x.T @ A @ x, wrt=x, equals=A @ x),
+    right="the transpose, $x^T(A + A^T)$",
+    cites=cites,
+)
+"""
+)
+CONF = """
+extensions = ["myst_parser", "rulebook.sphinx_ext"]
+myst_enable_extensions = ["dollarmath", "attrs_inline"]
+html_theme = "basic"
+html_math_renderer = "katex"
+nitpicky = True
+"""
+INDEX = """
+# Home
+
+{rule:ref}`softmax`
+
+```{toctree}
+rules/index
+```
+"""
+
+
+class SmallBook:
+    """A book of a few rules, whose chapters a test may change."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.monkeypatch = folder, monkeypatch
+        self.names: list[str] = []
+        monkeypatch.setattr(rulebook.rules, "__path__", [str(folder)])
+        monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    def write(self, chapter: str, text: str) -> None:
+        """State or restate a chapter."""
+        (self.folder / f"{chapter}.py").write_text(text, encoding="utf-8")
+        if chapter not in self.names:
+            self.names.append(chapter)
+        self.monkeypatch.setattr(book, "CHAPTERS", tuple(self.names))
+        self.forget()
+
+    def change(self, chapter: str, old: str, new: str) -> None:
+        """Change a few words of a chapter."""
+        text = (self.folder / f"{chapter}.py").read_text(encoding="utf-8")
+        assert old in text
+        self.write(chapter, text.replace(old, new))
+
+    def forget(self) -> None:
+        """Have the chapters read again."""
+        for name in self.names:
+            self.monkeypatch.delitem(sys.modules, f"rulebook.rules.{name}", raising=False)
+        for cached in vars(book).values():
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()
+        freshness.forget()
+
+
+@dataclass
+class Built:
+    """What a build said and made."""
+
+    code: int
+    log: str
+    warnings: str
+    out: Path
+
+    def __getitem__(self, name: str) -> str:
+        return (self.out / name).read_text(encoding="utf-8")
+
+    @property
+    def read(self) -> set[str]:
+        """The pages that were read."""
+        return set(re.findall(r"^reading sources\.\.\. \[.*?\] (\S+)", self.log, re.MULTILINE))
+
+    @property
+    def written(self) -> set[str]:
+        """The pages that were written."""
+        return set(re.findall(r"^writing output\.\.\. \[.*?\] (\S+)", self.log, re.MULTILINE))
+
+
+class Project:
+    """A project in a folder of its own."""
+
+    def __init__(self, folder: Path, conf: str = CONF) -> None:
+        self.source, self.out = folder / "source", folder / "out"
+        self.source.mkdir(parents=True)
+        self.page("conf.py", conf)
+        self.page("index.md", INDEX)
+
+    def page(self, name: str, text: str) -> None:
+        """Write a page."""
+        (self.source / name).write_text(textwrap.dedent(text).lstrip(), encoding="utf-8")
+
+    def build(self, *options: str) -> Built:
+        """Build, as sphinx-build does."""
+        from sphinx.cmd import build
+
+        said, warned = io.StringIO(), self.source.parent / "warnings.txt"
+        with redirect_stdout(said):
+            code = build.main(
+                ["--no-color", "-v", "-w", str(warned), *options, str(self.source), str(self.out)]
+            )
+        return Built(code, said.getvalue(), warned.read_text(encoding="utf-8"), self.out)
+
+
+@pytest.fixture
+def small_book(tmp_path, monkeypatch):
+    folder = tmp_path / "chapters"
+    folder.mkdir()
+    small = SmallBook(folder, monkeypatch)
+    small.write("forms", FORMS)
+    small.write("sums", SUMS)
+    yield small
+    monkeypatch.undo()
+    small.forget()
+
+
+@pytest.fixture
+def project(tmp_path, small_book):
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """One site for the tests that only look."""
+    monkeypatch = pytest.MonkeyPatch()
+    folder = tmp_path_factory.mktemp("site")
+    small = SmallBook(folder, monkeypatch)
+    small.write("forms", FORMS)
+    small.write("sums", SUMS)
+    built = Project(folder / "project").build("-n")
+    yield built
+    monkeypatch.undo()
+    small.forget()
