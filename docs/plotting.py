@@ -18,8 +18,8 @@ INK, MUTED, FAINT = "#20242a", "#575d66", "#d8d2c3"
 BLUE, BROWN, GREEN, GOLD, RED = "#1d4f7f", "#8a3b12", "#1b6139", "#6f4b00", "#9b2226"
 
 VARIABLES = {
-    INK: "--rb-ink", MUTED: "--rb-muted", FAINT: "--rb-rule", BLUE: "--rb-link", BROWN: "--rb-link-hover",
-    GREEN: "--rb-proved", GOLD: "--rb-numeric", RED: "--rb-refuted",
+    INK: "--rb-ink", MUTED: "--rb-muted", FAINT: "--rb-rule", BLUE: "--rb-link",
+    BROWN: "--rb-link-hover", GREEN: "--rb-proved", GOLD: "--rb-numeric", RED: "--rb-refuted",
 }  # fmt: skip
 
 STYLE = {
@@ -80,7 +80,8 @@ class Drawing:
         head = (
             r'<svg \1role="img" '
             f'aria-label="{escape(self.alt)}" '
-            r'style="display: block; width: 100%; max-width: calc(\2px * 1.34); height: auto; margin: 0 auto"'
+            r'style="display: block; width: 100%; max-width: calc(\2px * 1.34); '
+            r'height: auto; margin: 0 auto"'
         )
         return re.sub(size, head, text, count=1)
 
@@ -97,29 +98,43 @@ class Markup:
 
 def network(values: list[Any], weights: list[Any], names: list[str], alt: str) -> Markup:
     """Units in columns, joined by their weights; each tells its number when pointed at."""
-    spots = [[(70 + 210 * c, 170 + 62 * (r - (len(v) - 1) / 2)) for r in range(len(v))] for c, v in enumerate(values)]
+    spots = [
+        [(70 + 210 * c, 150 + 62 * (r - (len(v) - 1) / 2)) for r in range(len(v))]
+        for c, v in enumerate(values)
+    ]
     parts = []
     for c, w in enumerate(weights):
-        for i, (x2, y2) in enumerate(spots[c + 1]):
-            for j, (x1, y1) in enumerate(spots[c]):
-                color = VARIABLES[BLUE if w[i, j] >= 0 else BROWN]
-                parts.append(
-                    f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="var({color})" '
-                    f'stroke-width="{0.6 + 3 * abs(w[i, j]):.2f}" stroke-opacity="0.75">'
-                    f"<title>weight from {names[c]} {j + 1} to {names[c + 1]} {i + 1}: {w[i, j]:g}</title></line>"
-                )
+        for i, end in enumerate(spots[c + 1]):
+            for j, start in enumerate(spots[c]):
+                about = f"weight from {names[c]} {j + 1} to {names[c + 1]} {i + 1}: {w[i, j]:g}"
+                parts.append(_link(start, end, w[i, j], about))
     for c, v in enumerate(values):
-        parts.append(f'<text x="{spots[c][0][0]}" y="325" text-anchor="middle">{names[c]}</text>')
-        for i, (x, y) in enumerate(spots[c]):
-            parts.append(
-                f'<g><circle cx="{x}" cy="{y}" r="25" fill="var(--rb-paper, white)" stroke="currentColor" '
-                f'stroke-width="1.5"/><text x="{x}" y="{y + 5}" text-anchor="middle">{v[i]:.2f}</text>'
-                f"<title>{names[c]} {i + 1}: {v[i]:.4f}</title></g>"
-            )
+        parts.append(_label(spots[c][0][0], 295, names[c]))
+        parts += [_unit(*spots[c][i], a, f"{names[c]} {i + 1}: {a:.4f}") for i, a in enumerate(v)]
     width = 140 + 210 * (len(values) - 1)
-    return Markup(
-        f'<svg viewBox="0 0 {width} 340" role="img" aria-label="{escape(alt)}" fill="currentColor" '
-        f'font-family="var(--rb-sans)" font-size="14" style="display: block; width: 100%; '
-        f'max-width: {width}px; height: auto; margin: 0 auto">{"".join(parts)}</svg>',
-        alt,
+    head = (
+        f'<svg viewBox="0 0 {width} 310" role="img" aria-label="{escape(alt)}" fill="currentColor" '
+        f'font-family="var(--rb-sans, sans-serif)" font-size="14" style="display: block; '
+        f'width: 100%; max-width: {width}px; height: auto; margin: 0 auto">'
     )
+    return Markup(f"{head}{''.join(parts)}</svg>", alt)
+
+
+def _link(start: tuple[float, float], end: tuple[float, float], weight: float, about: str) -> str:
+    (x1, y1), (x2, y2) = start, end
+    color = VARIABLES[BLUE if weight >= 0 else BROWN]
+    return (
+        f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="var({color}, gray)" '
+        f'stroke-width="{0.6 + 3 * abs(weight):.2f}"><title>{about}</title></line>'
+    )
+
+
+def _unit(x: float, y: float, value: float, about: str) -> str:
+    circle = (
+        f'<circle cx="{x}" cy="{y}" r="25" fill="var(--rb-paper, white)" stroke="currentColor"/>'
+    )
+    return f"<g>{circle}{_label(x, y + 5, f'{value:.2f}')}<title>{about}</title></g>"
+
+
+def _label(x: float, y: float, text: str) -> str:
+    return f'<text x="{x}" y="{y}" text-anchor="middle">{text}</text>'
