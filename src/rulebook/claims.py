@@ -100,7 +100,9 @@ class _Claim:
             f"{s.name} {show(s.shape)}" for s in sorted(self.symbols, key=lambda s: s.name)
         )
         sides = "; ".join(f"{name} {e!r}" for name, e in self.sides.items())
-        return f"{type(self).__name__}: {sides}; {shapes}"
+        moves = {x.name for o in self.obligations for pairs in o.along for x, _ in pairs}
+        by = f" by {', '.join(sorted(moves))}" if moves else ""
+        return f"{type(self).__name__}{by}: {sides}; {shapes}"
 
 
 def _layout(layout: str) -> None:

@@ -12,7 +12,7 @@ from rulebook.assume import Assumption
 from rulebook.claims import Claim, Derivative, Differential, Pullback
 from rulebook.dims import array_shape
 from rulebook.errors import RuleError, ShapeError
-from rulebook.expr import Apply, Expr, Let, Number, walk
+from rulebook.expr import Apply, Expr, Number, positive, walk
 from rulebook.notation import latex
 from rulebook.references import Cite, references
 from rulebook.render import Piece
@@ -121,10 +121,10 @@ class Rule(_Entry):
 
     def latex(self, layout: str = "numerator") -> str:
         """The rule in LaTeX, in numerator or denominator layout or in the gradient convention."""
-        lines = [f"{left} = {right}" for left, right in self.latex_parts(layout)]
-        if len(lines) == 1:
-            return lines[0]
-        rows = r" \\ ".join(line.replace(" = ", " &= ", 1) for line in lines)
+        parts = self.latex_parts(layout)
+        if len(parts) == 1:
+            return " = ".join(parts[0])
+        rows = r" \\ ".join(f"{left} &= {right}" for left, right in parts)
         return rf"\begin{{aligned}} {rows} \end{{aligned}}"
 
     @property
@@ -288,23 +288,7 @@ def _apart(kink: Expr) -> str:
 def _always(node: Apply) -> bool:
     """Whether what the operator needs to be positive, or not zero, always is."""
     make = node.op.inside or node.op.nonzero
-    return make is not None and _positive(make(*node.args))
-
-
-def _positive(e: Expr) -> bool:
-    """Positive on its face: exponentials, positive numbers, sizes, and sums of such."""
-    match e:
-        case Number():
-            return e.value > 0
-        case Let():
-            return _positive(e.body)
-        case Apply() if e.op.name in ("exp", "sigmoid", "softmax", "softplus"):
-            return True
-        case Apply() if e.op.name.startswith(("size[", "ones[")):
-            return True
-        case Apply() if e.op.name in ("sum", "sum of entries", "mean", "scaling", "quotient"):
-            return all(map(_positive, e.args))
-    return False
+    return make is not None and positive(make(*node.args))
 
 
 def _formatted(template: str, args: list[str]) -> str:
