@@ -30,6 +30,7 @@ __all__ = [
     "INFIX",
     "lift",
     "matrix",
+    "positive",
     "scalar",
     "rebuild",
     "substitute",
@@ -64,6 +65,7 @@ class Operator:
     inside: Callable[..., Expr] | None = None  # positive exactly where the operator is defined
     kink: Callable[..., Expr] | None = None  # zero exactly where it is not smooth
     nonzero: Callable[..., Expr] | None = None  # must not vanish
+    positive: str = ""  # its sign: positive "always", "with" its arguments, or not known
     analytic: bool = True  # its NumPy code may be fed complex numbers
     text: str = ""  # its template in the text dialect, if that is not NumPy's without np.
     helper: str = ""  # NumPy source of a function its template calls
@@ -324,6 +326,19 @@ def matrix(name: str, m: DimLike, n: DimLike, tex: str = "") -> Symbol:
 def tensor(name: str, *sizes: DimLike, tex: str = "") -> Symbol:
     """An array of rank three or more."""
     return Symbol(tuple(dim(n) for n in sizes), name, tex)
+
+
+def positive(e: Expr) -> bool:
+    """Whether an expression is positive on its face: exponentials, sizes, and sums of such."""
+    match e:
+        case Number():
+            return e.value > 0
+        case Let() | Bind():
+            return positive(e.args[0])
+        case Apply():
+            always = e.op.positive == "always"
+            return always or (e.op.positive == "with" and all(map(positive, e.args)))
+    return False
 
 
 def walk(e: Expr) -> Iterator[Expr]:

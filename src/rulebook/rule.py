@@ -259,7 +259,8 @@ def _needs(*expressions: Expr) -> dict[Expr, str]:
         if node.op.domain and not _always(node):
             make = node.op.inside or node.op.nonzero
             about = _core(make(*node.args)) if make else node.args[0]
-            found.setdefault(about, _formatted(node.op.domain, [latex(a) for a in node.args]))
+            text = _formatted(node.op.domain, [latex(a) for a in node.args])
+            found[about] = text if node.op.inside else found.get(about, text)  # > 0 outdoes ≠ 0
         if node.op.kink:
             kink = node.op.kink(*node.args)
             found.setdefault(_core(kink), _apart(kink))

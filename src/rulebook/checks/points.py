@@ -17,7 +17,7 @@ from rulebook.assume import Assumption, sample
 from rulebook.claims import Claim
 from rulebook.dims import array_shape
 from rulebook.errors import RulebookError
-from rulebook.expr import Apply, Bind, Expr, Index, Symbol, walk
+from rulebook.expr import Apply, Bind, Expr, Index, Symbol, positive, walk
 from rulebook.operators import array as array_of
 from rulebook.operators.unspecified import Unspecified
 from rulebook.source import compiled, module, parameters, symbols, unspecified
@@ -154,9 +154,9 @@ def _conditions(e: Expr, bound: tuple[Index, ...]) -> Iterator[tuple[str, Expr]]
     if isinstance(e, Apply):
         for kind in ("kink", "inside", "nonzero"):
             make = getattr(e.op, kind)
-            if make is not None:
-                free = tuple(i for i in bound if any(n == i for n in walk(make(*e.args))))
-                condition = make(*e.args)
+            condition = make(*e.args) if make is not None else None
+            if condition is not None and not (kind != "kink" and positive(condition)):
+                free = tuple(i for i in bound if any(n == i for n in walk(condition)))
                 yield kind, array_of(free, condition) if free and not condition.shape else condition
     for a in e.args:
         yield from _conditions(a, bound)

@@ -18,6 +18,7 @@ def _ones(n: Dim) -> Operator:
         entry=lambda s, i: s.number(1),
         latex=r"\vec{{1}}",
         numpy=f"np.ones({n})",
+        positive="always",
         about="the column of ones",
     )
 
@@ -71,6 +72,7 @@ def _size(n: Dim) -> Operator:
         entry=lambda s, i: s.size(n),
         latex=n.text(" "),
         numpy=str(n),
+        positive="always",
         latex_level="atom" if n.name else "sum",
         numpy_level="atom" if n.name else "sum",
         transposed="same",

@@ -17,6 +17,7 @@ def _elementary(
     latex: str = "",
     domain: str = "",
     inside: Callable[..., Expr] | None = None,
+    positive: str = "",
 ) -> Operator:
     """A function that SymPy knows by the same name."""
     return Operator(
@@ -28,10 +29,11 @@ def _elementary(
         transposed="each",
         domain=domain,
         inside=inside,
+        positive=positive,
     )
 
 
-EXP = _elementary("exp")
+EXP = _elementary("exp", positive="always")
 LOG = _elementary("log", domain="{0} > 0", inside=lambda a: a)
 SQRT = _elementary("sqrt", latex=r"\sqrt{{{0}}}", domain="{0} > 0", inside=lambda a: a)
 SIN = _elementary("sin")
@@ -49,6 +51,7 @@ SIGMOID = Operator(
     entry=_sigmoid,
     latex=r"\sigma{0:call}",
     numpy="sigmoid({0})",
+    positive="always",
     helper="def sigmoid(z):\n    return 1 / (1 + np.exp(-z))",
     transposed="each",
     about="logistic function, 1 / (1 + exp(-z))",
@@ -59,6 +62,7 @@ SOFTPLUS = Operator(
     entry=lambda s, i, a: s.call("log", s.number(1) + s.call("exp", a(*i))),
     latex=r"\operatorname{{softplus}}{0:call}",
     numpy="np.log(1 + np.exp({0}))",
+    positive="always",
     text="softplus({0})",
     transposed="each",
     about="log(1 + exp(z)), a smooth ReLU",

@@ -77,6 +77,7 @@ SUM_OF = Operator(
     entry=lambda s, i, a: over_all(s, a.shape, a),
     latex=r"\operatorname{{sum}}{0:call}",
     numpy="np.sum({0})",
+    positive="with",
     transposed="same",
 )
 MEAN = Operator(
@@ -85,6 +86,7 @@ MEAN = Operator(
     entry=lambda s, i, a: over_all(s, a.shape, a) / _count(s, a.shape),
     latex=r"\operatorname{{mean}}{0:call}",
     numpy="np.mean({0})",
+    positive="with",
     transposed="same",
 )
 NORM = Operator(
@@ -116,6 +118,7 @@ SOFTMAX = Operator(
     entry=_softmax,
     latex=r"\operatorname{{softmax}}{0:call}",
     numpy="softmax({0})",
+    positive="always",
     helper=_SOFTMAX,
     about="of a vector, or of each row of a matrix",
 )
