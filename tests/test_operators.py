@@ -172,7 +172,7 @@ ROWS: list[tuple[Expr, str, str]] = [
      "sum(x[j] + s for j in range(n))"),
     (op.total((i, j), A[i, j] * x[j]), r"\sum_{i=1}^{m} \sum_{j=1}^{n} A_{ij} \, x_{j}",
      "sum(A[i, j] * x[j] for i in range(m) for j in range(n))"),
-    (2 * op.total(j, x[j]), r"2 \, \left(\sum_{j=1}^{n} x_{j}\right)",
+    (2 * op.total(j, x[j]), r"2 \, \sum_{j=1}^{n} x_{j}",
      "2 * sum(x[j] for j in range(n))"),
     (op.total(j, x[j] * y), r"\sum_{j=1}^{n} x_{j} \, \mathbf{y}",
      "sum(x[j] * y for j in range(n))"),
