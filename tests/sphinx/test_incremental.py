@@ -120,3 +120,14 @@ def test_a_damaged_report_is_made_again(project, checked, small_book):
 
     assert "softmax" in checked
     assert again.warnings == ""
+
+
+def test_a_check_that_breaks_says_on_which_rule(project, monkeypatch, capsys):
+    def broken(id):
+        raise ZeroDivisionError(id)
+
+    monkeypatch.setattr(cache.rulebook, "check", broken, raising=False)
+    built = project.build()
+
+    assert built.code != 0
+    assert "the check of 'quadratic_form' broke: ZeroDivisionError" in capsys.readouterr().err

@@ -9,10 +9,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks, parallel_available
 
 import rulebook
+from rulebook.errors import RulebookError
 from rulebook.sphinx_ext.freshness import digest, engine, errata_by_id, of, rules_by_id
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class Checks:
         try:
             found: Found = pickle.loads(path.read_bytes())
         except (OSError, EOFError, pickle.UnpicklingError):
-            found = make()
+            found = _made(name, make)
             self._write(path, found)
             self._drop_older(name, path)
         return found
@@ -81,6 +83,16 @@ class Checks:
         for path in self.folder.glob(f"{name}-*.pickle"):
             if path != kept:
                 path.unlink(missing_ok=True)
+
+
+def _made(name: str, make: Callable[[], Found]) -> Found:
+    """What a check finds; one that breaks says on what."""
+    try:
+        return make()
+    except RulebookError:
+        raise
+    except Exception as error:
+        raise ExtensionError(f"the check of {name!r} broke: {error!r}", error) from error
 
 
 def check_ahead(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
