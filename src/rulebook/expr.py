@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from keyword import iskeyword
 from typing import Any, ClassVar, TypeAlias
 
 from rulebook.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
@@ -178,7 +179,7 @@ class Symbol(Expr):
     limit: Dim | None = None  # for kind "index": entries are 0 .. limit - 1
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier():
+        if not self.name.isidentifier() or iskeyword(self.name):
             raise RuleError(f"{self.name!r} is not a name")
         if self.shape == (ONE, ONE):
             raise ShapeError(f"{self.name} is 1×1: what has one entry is a scalar")

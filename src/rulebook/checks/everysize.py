@@ -144,7 +144,7 @@ def _vanishes(gap: Any) -> bool:
     if merged == 0:
         return True
     top, _ = sp.fraction(sp.together(_polynomial(merged)[0]))
-    return bool(sp.expand(top) == 0)
+    return bool(_expand(top) == 0)
 
 
 def settle(e: Any, depth: int = 0) -> Any:
@@ -154,13 +154,22 @@ def settle(e: Any, depth: int = 0) -> Any:
     if isinstance(e, sp.Tuple):  # the place of an unspecified function's entry
         return e
     if not e.args or not (e.has(sp.Sum) or e.has(sp.KroneckerDelta) or e.has(Step)):
-        return sp.expand(e)
+        return _expand(e)
     inner = e.func(*(settle(a, depth) for a in e.args)) if not isinstance(e, sp.Indexed) else e
     return sp.Add(*(_contract(t, [], depth) for t in _terms(inner)))
 
 
+def _expand(e: Any) -> Any:
+    """SymPy's expansion, but the exponential of a sum stays one, not a product over its index."""
+    apart = e.replace(
+        lambda t: isinstance(t, sp.exp) and t.exp.is_Add,
+        lambda t: sp.Mul(*map(sp.exp, t.exp.args)),
+    )
+    return sp.expand(apart, power_exp=False)
+
+
 def _terms(e: Any) -> list[Any]:
-    return list(sp.Add.make_args(sp.expand(e)))
+    return list(sp.Add.make_args(_expand(e)))
 
 
 def _settle_sum(e: Any, depth: int) -> Any:
@@ -307,10 +316,10 @@ def _rational(e: Any) -> Any:
     if not any(f.is_Pow and f.exp.is_negative for f in sp.preorder_traversal(e)) and not e.has(
         sp.exp
     ):
-        return sp.expand(e)
+        return _expand(e)
     made, back = _polynomial(e)
     top, bottom = sp.fraction(sp.cancel(sp.together(made)))
-    return sp.Add(*(t / bottom for t in sp.Add.make_args(sp.expand(top)))).subs(back)
+    return sp.Add(*(t / bottom for t in sp.Add.make_args(_expand(top)))).subs(back)
 
 
 def _merge(e: Any) -> Any:

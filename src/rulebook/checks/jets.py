@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from rulebook.scalars import NoEntry
+
 __all__ = ["PRIME", "Jet", "Mod", "Ratio"]
 
 PRIME = 2**61 - 1
+MOST_TERMS = 100_000  # that a product of polynomials may have to go through
 
 
 class Mod:
@@ -59,6 +62,13 @@ class Mod:
         return (PRIME - self.value if flipped else self.value), flipped
 
 
+def _times(a: Any, b: Any) -> Any:
+    """A product of polynomials, if it stays of a size worth waiting for."""
+    if len(a) * len(b) > MOST_TERMS:
+        raise NoEntry("the polynomials of the proof grow too large")
+    return a * b
+
+
 class Ratio:
     """A quotient of polynomials, never reduced: equality is by cross-multiplication."""
 
@@ -70,7 +80,8 @@ class Ratio:
     def __add__(self, other: Ratio) -> Ratio:
         if self.bottom == other.bottom:
             return Ratio(self.top + other.top, self.bottom)
-        return Ratio(self.top * other.bottom + other.top * self.bottom, self.bottom * other.bottom)
+        top = _times(self.top, other.bottom) + _times(other.top, self.bottom)
+        return Ratio(top, _times(self.bottom, other.bottom))
 
     def __sub__(self, other: Ratio) -> Ratio:
         return self + -other
@@ -80,7 +91,7 @@ class Ratio:
             return Ratio(other.top, self.bottom)
         if self.bottom == other.top:
             return Ratio(self.top, other.bottom)
-        return Ratio(self.top * other.top, self.bottom * other.bottom)
+        return Ratio(_times(self.top, other.top), _times(self.bottom, other.bottom))
 
     def __neg__(self) -> Ratio:
         return Ratio(-self.top, self.bottom)
@@ -93,7 +104,7 @@ class Ratio:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Ratio):
             return NotImplemented
-        return bool(self.top * other.bottom == other.top * self.bottom)
+        return bool(_times(self.top, other.bottom) == _times(other.top, self.bottom))
 
     __hash__ = None  # type: ignore[assignment]  # equal ratios differ in form
 

@@ -100,15 +100,15 @@ def _refutation(wrong: Subject, numeric: Numeric) -> str:
     First at the same points, then at points of its own, for the kinks that only it has.
     """
     measured = {(t.obligation, id(p)): t.left for t, p in _with_points(numeric)}
+    new = False  # whether the wrong claim reads something, or bends, where the right one does not
     for o in wrong.claim.obligations:
         program = Program.of(o)
-        for point in numeric.points:
-            if any(p not in point.values for p in program.params):
-                break
+        new |= any(p not in numeric.points[0].values for p in program.params)
+        for point in () if new else numeric.points:
             trial = program.trial(point, measured.get((o.label, id(point))))
             if point.generic and not trial.agrees and not trial.inconclusive:
                 return str(located(wrong, trial, point))
-    if any(n.op.kink for e in wrong.expressions for n in walk(e) if isinstance(n, Apply)):
+    if new or any(n.op.kink for e in wrong.expressions for n in walk(e) if isinstance(n, Apply)):
         failed = check_numbers(wrong).failed
         return str(failed) if failed is not None else ""
     return ""
