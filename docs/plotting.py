@@ -24,11 +24,11 @@ VARIABLES = {
 
 STYLE = {
     "svg.fonttype": "none",
-    "font.size": 10.5,
+    "font.size": 12,
     "text.color": INK,
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
-    "axes.titlesize": 11,
+    "axes.titlesize": 12,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.prop_cycle": mpl.cycler(color=[BLUE, BROWN, GREEN, GOLD, RED]),
