@@ -1,0 +1,251 @@
+"""What the command line takes, and the help that teaches it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from rulebook.cli import building, checking, reading
+from rulebook.cli.terminal import complain
+
+__all__ = ["joined", "parser"]
+
+LAYOUTS = ("numerator", "denominator", "gradient")
+FORMULAS = frozenset({"--of", "--equals", "--left", "--right"})
+
+EXAMPLES = """\
+examples:
+  rulebook list                                 the book, chapter by chapter
+  rulebook search "norm"                        rules by a word,
+  rulebook search "(n) -> (n, n)"               by the shapes that go in and come out,
+  rulebook search "petersen2012 81"             or by a source
+  rulebook show softmax --numpy                 one rule, with code that runs
+  rulebook check quadratic_form                 prove it, and try to refute it
+  rulebook check --all                          the whole book
+  rulebook cite softmax --form bibtex           how to cite it
+  rulebook check --of "x @ A @ x" --wrt x --equals "x @ (A + A.T)" \\
+      --shape x=n --shape A=n,n                 a derivative of your own
+
+Each command explains itself: rulebook check --help
+"""
+LIST = """\
+examples:
+  rulebook list
+  rulebook list --chapter chain
+  rulebook list --json
+"""
+SHOW = """\
+examples:
+  rulebook show quadratic_form
+  rulebook show quadratic_form --layout gradient --latex
+  rulebook show softmax --numpy --verdict
+
+layouts:
+  numerator     rows follow the function, columns the variable (the book's)
+  denominator   its transpose
+  gradient      of a scalar: the shape of the variable; else as numerator
+"""
+SEARCH = """\
+examples:
+  rulebook search norm                          a word of title, id, note or operator
+  rulebook search chain scalar                  every word must occur
+  rulebook search "(n) -> (m, n)"               shapes; the names of sizes do not matter
+  rulebook search "petersen2012 81"             a source, and a place in it
+"""
+CHECK = """\
+examples:
+  rulebook check softmax                        one rule, in full
+  rulebook check --all                          every rule and every erratum
+  rulebook check --all --json                   the same for a program
+
+  A derivative of your own. Vectors are 1-D as in NumPy, @ is the matrix product, * works entry
+  by entry; say for each name the sizes of its axes, and nothing for a scalar (--shape t=).
+
+  rulebook check --of "x @ A @ x" --wrt x --equals "x @ (A + A.T)" --shape x=n --shape A=n,n
+  rulebook check --of "x @ A @ x" --wrt x --equals "2 * A @ x" --shape x=n --shape A=n,n \\
+      --assume A=symmetric --layout gradient
+  rulebook check --of "x @ A @ x" --wrt x --equals "A + A.T" --order 2 --shape x=n --shape A=n,n
+
+  Two expressions that should be equal:
+
+  rulebook check --left "trace(A @ B)" --right "trace(B @ A)" --shape A=m,n --shape B=n,m
+
+exit codes:
+  0  all that was asked for holds      1  something was refuted or left open
+  2  an unknown id, or a claim that cannot be read
+"""
+CITE = """\
+examples:
+  rulebook cite softmax
+  rulebook cite softmax --form bibtex >> references.bib
+  rulebook cite softmax --form csl
+"""
+SITE = """\
+examples:
+  rulebook site
+  rulebook site --open
+
+It is built from a source checkout into build/html, with warnings as errors, and needs no network.
+Sphinx and the theme come with: pip install "matrix-rulebook[docs]"
+"""
+DOCTEST = """\
+example:
+  rulebook doctest
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Usage errors in the voice of every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(f"{message}\n{self.format_usage().strip()}")
+        raise SystemExit(2)
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("matrix-rulebook")
+        except PackageNotFoundError:
+            found = "(a source tree that is not installed)"
+        parser._print_message(f"rulebook {found}\n")
+        raise SystemExit(0)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = _Parser(
+        prog="rulebook",
+        description="Matrix calculus as rules that run: look them up, check them, cite them.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    top.set_defaults(run=None)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], about: str, examples: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name,
+            help=about[0].lower() + about[1:].rstrip("."),
+            description=about,
+            epilog=examples,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        made.set_defaults(run=run)
+        return made
+
+    _list(command("list", reading.list_rules, "List the rules, chapter by chapter.", LIST))
+    _show(command("show", reading.show, "Show one rule and all that follows from it.", SHOW))
+    _search(command("search", reading.search, "Find rules by word, shape or source.", SEARCH))
+    _check(command("check", checking.check, "Check rules, or a claim of your own.", CHECK))
+    _cite(command("cite", reading.cite, "Print how to cite a rule.", CITE))
+    _site(command("site", building.site, "Build the site.", SITE))
+    command("doctest", building.doctest, "Run the examples in the package's docstrings.", DOCTEST)
+    return top
+
+
+def joined(argv: Sequence[str]) -> list[str]:
+    """The arguments, with a formula that begins with a minus tied to its option.
+
+    >>> joined(["check", "--equals", "-x"])
+    ['check', '--equals=-x']
+    """
+    out: list[str] = []
+    for word in argv:
+        if out and out[-1] in FORMULAS and word.startswith("-") and not word.startswith("--"):
+            out[-1] = f"{out[-1]}={word}"
+        else:
+            out.append(word)
+    return out
+
+
+def _json(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--json", action="store_true", help="print JSON, for a program")
+
+
+def _list(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--chapter", metavar="NAME", help="this chapter only")
+    _json(made)
+
+
+def _show(made: argparse.ArgumentParser) -> None:
+    made.add_argument("id", metavar="ID", help="a rule or an erratum")
+    made.add_argument(
+        "--layout", choices=LAYOUTS, default="numerator", help="how derivatives are laid out"
+    )
+    made.add_argument("--latex", action="store_true", help="the statement in LaTeX, too")
+    made.add_argument("--numpy", action="store_true", help="NumPy code that runs, too")
+    made.add_argument("--verdict", action="store_true", help="check it, and print the verdict")
+    _json(made)
+
+
+def _search(made: argparse.ArgumentParser) -> None:
+    made.add_argument("text", metavar="TEXT", nargs="+", help="words, a shape pattern or a source")
+    _json(made)
+
+
+def _check(made: argparse.ArgumentParser) -> None:
+    made.usage = (
+        "rulebook check ID [ID ...] | --all | --of F --wrt X --equals G --shape X=n ...\n"
+        "                      | --left E --right E --shape X=n ..."
+    )
+    made.add_argument("ids", metavar="ID", nargs="*", help="rules or errata of the book")
+    made.add_argument("--all", action="store_true", help="every rule and every erratum")
+    made.add_argument(
+        "--jobs", type=_positive, metavar="N", help="processes to use (default: one a processor)"
+    )
+    _json(made)
+    own = made.add_argument_group("a claim of your own")
+    own.add_argument("--of", metavar="F", default="", help="the function")
+    own.add_argument("--wrt", metavar="X", default="", help="the variable")
+    own.add_argument("--equals", metavar="G", default="", help="its derivative, as you have it")
+    own.add_argument("--left", metavar="E", default="", help="one side of an equality")
+    own.add_argument("--right", metavar="E", default="", help="the other side")
+    own.add_argument(
+        "--shape", metavar="X=n", action="append", default=[], help="the sizes of a name's axes"
+    )
+    own.add_argument(
+        "--assume",
+        metavar="A=WORD",
+        action="append",
+        default=[],
+        help="what holds of it: symmetric, invertible, positive, ...",
+    )
+    own.add_argument(
+        "--order", type=int, default=1, metavar="1|2", help="2 for a Hessian (default: 1)"
+    )
+    own.add_argument(
+        "--layout", default="numerator", metavar="LAYOUT", help=f"how G is meant: {_or(LAYOUTS)}"
+    )
+
+
+def _cite(made: argparse.ArgumentParser) -> None:
+    made.add_argument("id", metavar="ID", help="a rule")
+    made.add_argument(
+        "--form", choices=("text", "bibtex", "csl"), default="text", help="default: text"
+    )
+
+
+def _site(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--open", action="store_true", help="open it in a browser")
+    made.add_argument(
+        "--jobs", type=_positive, metavar="N", help="processes to use (default: one a processor)"
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"a number of processes is 1 or more, not {text!r}")
+    return int(text)
+
+
+def _or(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + " or " + words[-1]

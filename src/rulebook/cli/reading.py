@@ -1,0 +1,214 @@
+"""The commands that look things up: list, show, search, cite. None of them loads SymPy."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Iterable
+from typing import Any
+
+from rulebook import book
+from rulebook.claims import LAYOUTS, Derivative
+from rulebook.cli.plain import plain, prose
+from rulebook.cli.terminal import complain, paint, say, shortened, wrapped
+from rulebook.errors import RulebookError
+from rulebook.rule import Erratum, Rule
+
+__all__ = ["as_json", "cite", "entry", "list_rules", "search", "show", "statement"]
+
+
+def entry(id: str) -> Rule | Erratum:
+    """The rule or the erratum with this id; raises `UnknownRule` with the nearest ids."""
+    errata = {e.id: e for e in book.errata()}
+    known = [*(r.id for r in book.rules()), *errata]
+    if id not in known:
+        raise book.UnknownRule(f"no rule {id!r}{book.nearest(id, known)}")
+    return errata[id] if id in errata else book.get(id)
+
+
+def as_json(data: object) -> str:
+    return json.dumps(data, indent=1, ensure_ascii=False)
+
+
+def statement(rule: Rule, layout: str = "numerator") -> list[str]:
+    """The equations of a rule as lines of plain text."""
+    return [f"{plain(left)} = {plain(right)}" for left, right in rule.latex_parts(layout)]
+
+
+def list_rules(options: Namespace) -> int:
+    chapters = [c for c in book.chapters() if c.rules or c.errata]
+    if options.chapter is not None:
+        names = [c.name for c in chapters]
+        if options.chapter not in names:
+            raise RulebookError(
+                f"no chapter {options.chapter!r}; the chapters are {', '.join(names)}"
+            )
+        chapters = [c for c in chapters if c.name == options.chapter]
+    if options.json:
+        say(
+            as_json(
+                {
+                    "chapters": [{"name": c.name, "title": c.title} for c in chapters],
+                    "rules": [_brief(r) for c in chapters for r in c.rules],
+                    "errata": [_brief(e) for c in chapters for e in c.errata],
+                }
+            )
+        )
+        return 0
+    for n, chapter in enumerate(chapters):
+        say(("\n" if n else "") + paint(chapter.title, "bold") + f"  ({chapter.name})")
+        _table((*chapter.rules, *chapter.errata), "  ")
+    return 0
+
+
+def _table(entries: Iterable[Rule | Erratum], indent: str) -> None:
+    entries = tuple(entries)
+    room = max(len(e.id) for e in entries)
+    for e in entries:
+        say(f"{indent}{e.id:{room}}  {shortened(e.title, len(indent) + room + 2)}")
+
+
+def _brief(e: Rule | Erratum) -> dict[str, Any]:
+    data = {"id": e.id, "title": e.title, "chapter": e.chapter}
+    if isinstance(e, Rule):
+        data |= {"signature": book.signature(e), "plain": "; ".join(statement(e))}
+    return data
+
+
+def search(options: Namespace) -> int:
+    text = " ".join(options.text)
+    found = book.search(text)
+    if options.json:
+        say(as_json({"query": text, "rules": [_brief(r) for r in found]}))
+        return 0 if found else 1
+    if not found:
+        complain(f"no rule matches {text!r}{_suggestion(text)}")
+        return 1
+    room = max(len(r.id) for r in found)
+    for rule in found:
+        say(f"{paint(rule.id, 'bold')}{' ' * (room - len(rule.id))}  {rule.title}")
+        for line in statement(rule):
+            say(f"    {shortened(line, 4)}")
+    return 0
+
+
+def _suggestion(text: str) -> str:
+    return "" if "->" in text else book.nearest(text, [r.id for r in book.rules()])
+
+
+def cite(options: Namespace) -> int:
+    found = entry(options.id)
+    if isinstance(found, Erratum):
+        raise RulebookError(f"{found.id} is an erratum; the rule to cite is {found.right}")
+    say(found.cite(options.form))
+    return 0
+
+
+def show(options: Namespace) -> int:
+    found = entry(options.id)
+    report = _report(found) if options.verdict else None
+    if options.json:
+        say(as_json(_whole(found) | ({"report": report.as_json()} if report else {})))
+    elif isinstance(found, Erratum):
+        _show_erratum(found)
+    else:
+        _show_rule(found, options)
+    if report and not options.json:
+        say()
+        say(str(report))
+    return 0 if report is None or report.ok else 1
+
+
+def _report(found: Rule | Erratum) -> Any:
+    from rulebook.checks import check_erratum, check_rule
+
+    return check_rule(found) if isinstance(found, Rule) else check_erratum(found)
+
+
+def _show_rule(rule: Rule, options: Namespace) -> None:
+    say(f"{paint(rule.title, 'bold')}  ({rule.id})")
+    say()
+    for line in (*statement(rule, options.layout), *_where(rule)):
+        say(wrapped(line, "    ", "        "))
+    say()
+    _fact("layout", options.layout if isinstance(rule.claim, Derivative) else "")
+    _fact("shapes", *(f"{name} {_shape(dims)}" for name, dims in rule.shapes.items()))
+    _fact("requires", *map(plain, rule.conditions))
+    _fact("note", prose(rule.note))
+    _fact("sources", *rule.sources)
+    _fact("stated in", f"{rule.path}, line {rule.line}")
+    _fact("page", rule.permalink)
+    if options.latex:
+        say()
+        say(rule.latex(options.layout))
+        for name, body in rule.where:
+            say(f"{name} = {body}")
+    if options.numpy:
+        say()
+        say(rule.numpy().rstrip("\n"))
+
+
+def _where(rule: Rule) -> list[str]:
+    """What the names stand for, unless the rule itself is what says so."""
+    said = [f"{plain(name)} = {plain(body)}" for name, body in rule.where]
+    kept = [line for line in said if line not in statement(rule)]
+    return [f"{'and' if n else 'where'} {line}" for n, line in enumerate(kept)]
+
+
+def _show_erratum(erratum: Erratum) -> None:
+    say(f"{paint(erratum.title, 'bold')}  ({erratum.id})")
+    say()
+    if not callable(erratum.printed):
+        for left, right in erratum.printed.latex_parts():
+            say(f"    printed, and false: {plain(left)} = {plain(right)}")
+        say()
+    _fact("refused", erratum.refusal)
+    _fact("right", erratum.right)
+    _fact("note", prose(erratum.note))
+    _fact("sources", *(f"{c.key}, {c.where}".rstrip(", ") for c in erratum.cites))
+    _fact("page", erratum.permalink)
+
+
+def _fact(name: str, *values: str) -> None:
+    for n, value in enumerate(v for v in values if v):
+        say(wrapped(value, f"{'' if n else name:11}", " " * 11))
+
+
+def _shape(dims: tuple[str, ...]) -> str:
+    kind = {0: "is a scalar", 1: f"has length {''.join(dims)}"}.get(len(dims))
+    return kind or f"is {' × '.join(dims)}"
+
+
+def _whole(found: Rule | Erratum) -> dict[str, Any]:
+    """The entry as plain data, as on its page."""
+    data = {
+        "id": found.id,
+        "title": found.title,
+        "chapter": found.chapter,
+        "note": found.note,
+        "sources": [{"key": c.key, "where": c.where} for c in found.cites],
+        "url": found.permalink,
+        "path": found.path,
+        "line": found.line,
+    }
+    if isinstance(found, Erratum):
+        printed = None if callable(found.printed) else found.printed.latex_parts()
+        return data | {
+            "printed": printed and " ".join(f"{a} = {b}" for a, b in printed),
+            "refused": found.refusal,
+            "right": found.right,
+        }
+    return data | {
+        "statement": found.statement,
+        "fingerprint": found.fingerprint,
+        "plain": {layout: statement(found, layout) for layout in LAYOUTS},
+        "latex": {layout: found.latex(layout) for layout in LAYOUTS},
+        "where": dict(found.where),
+        "conditions": list(found.conditions),
+        "shapes": {name: list(dims) for name, dims in found.shapes.items()},
+        "numpy": found.numpy(),
+        "sources": [
+            {"key": c.key, "where": c.where, "text": text}
+            for c, text in zip(found.cites, found.sources, strict=True)
+        ],
+    }
