@@ -194,7 +194,7 @@ class Derivative(_Claim):
         scalars = all(s.shape == SCALAR for s in self.symbols)
         sign = r"\mathrm{d}" if scalars and not self._many() else r"\partial"
         width = len(re.sub(r"\\[a-z]+|[{}]", "", of))
-        plain = width < 24 and not any(mark in of for mark in _BULKY)
+        plain = width < 24 and not of.startswith("-") and not any(m in of for m in _BULKY)
         if self.order == 2:
             below = f"{sign} {by}^2" if not self.wrt.shape else rf"{sign} {by} \, {sign} {by}^\top"
             return (

@@ -258,7 +258,7 @@ def _needs(*expressions: Expr) -> dict[Expr, str]:
     for node in (n for e in expressions for n in walk(e) if isinstance(n, Apply)):
         if node.op.domain and not _always(node):
             make = node.op.inside or node.op.nonzero
-            about = _core(make(*node.args)) if make else node.args[0]
+            about = _core(make(*node.args) if make else node.args[0])
             text = _formatted(node.op.domain, [latex(a) for a in node.args])
             found[about] = text if node.op.inside else found.get(about, text)  # > 0 outdoes ≠ 0
         if node.op.kink:
@@ -268,9 +268,9 @@ def _needs(*expressions: Expr) -> dict[Expr, str]:
 
 
 def _core(e: Expr) -> Expr:
-    """What vanishes exactly when ``e`` does: x for −x, 2x, x² and the root of x."""
+    """What vanishes exactly when ``e`` does: x for −x, 2x, x², the root and the norm of x."""
     match e:
-        case Apply() if e.op.name in ("power", "elementwise power", "sqrt", "negative"):
+        case Apply() if e.op.name in ("power", "elementwise power", "sqrt", "negative", "norm"):
             return _core(e.args[0])
         case Apply() if e.op.name == "scaling" and isinstance(e.args[0], Number):
             return _core(e.args[1])
