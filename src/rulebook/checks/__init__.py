@@ -140,7 +140,8 @@ def _located(subject: Subject, numeric: Numeric) -> Trial | None:
     failed = numeric.failed
     if failed is None:
         return None
-    point = next(p for p in numeric.points if p.sizes == failed.sizes)
+    index = next(n for n, t in enumerate(numeric.trials) if t is failed)
+    point = numeric.points[index * len(numeric.points) // len(numeric.trials)]
     try:
         return located(subject, failed, point)
     except (ValueError, TypeError):
