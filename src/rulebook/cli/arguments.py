@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from rulebook.cli import building, checking, reading
-from rulebook.cli.terminal import complain
+from rulebook.cli.terminal import complain, say
 
 __all__ = ["joined", "parser"]
 
@@ -111,7 +111,7 @@ class _Version(argparse.Action):
             found = version("matrix-rulebook")
         except PackageNotFoundError:
             found = "(a source tree that is not installed)"
-        parser._print_message(f"rulebook {found}\n")
+        say(f"rulebook {found}")
         raise SystemExit(0)
 
 

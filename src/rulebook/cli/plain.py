@@ -128,7 +128,7 @@ class _Reader:
         sign = start.startswith(("\\partial", "\\mathrm{d}"))
         top, bottom = self.group(), _tight(self.group(), "/")
         if not sign:
-            return f"{_OPEN}{_tight(top)}/{bottom}{_CLOSE}"
+            return f"{_OPEN}{_tight(top, '/')}/{bottom}{_CLOSE}"
         cut = 2 if top[1:2] == "²" else 1
         of = _tight(top[cut:], top[:cut]) if top[cut:] else ""
         return f"{top[:cut]}{' ' * bool(_CALLED.match(of))}{of}/{bottom}"
@@ -163,15 +163,14 @@ def _script(inside: str, sign: str) -> str:
     letters = inside.replace(" ", "")
     if letters and all(c in small for c in letters):
         return "".join(small[c] for c in letters)
-    return sign + (inside if len(letters) == 1 or letters.isalnum() else _tight(inside, sign))
+    return sign + (inside if len(inside) == 1 or inside.isalnum() else _tight(inside, sign))
 
 
 def _tight(text: str, before: str = "") -> str:
     """In brackets, unless it already holds together."""
-    text = text.strip()
-    outside = _outside(_unfenced(text) if before != "/" else text)
-    loose = " " in outside or _OPEN in outside or (before and "/" in outside)
-    return f"({_unfenced(text)})" if loose else _unfenced(text)
+    text = _unfenced(text.strip())
+    outside = _outside(text)
+    return f"({text})" if " " in outside or (before and "/" in outside) else text
 
 
 def _outside(text: str) -> str:
