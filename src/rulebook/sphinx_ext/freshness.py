@@ -92,7 +92,7 @@ def digest(token: str) -> str:
     makers = {
         "title": lambda: of(rule.title),
         "cells": lambda: of(content(rule)),
-        "rule": lambda: of(content(rule), engine(), _looks()),
+        "rule": lambda: of(digest(f"cells:{id}"), engine(), _looks()),
         "page": lambda: of(digest(f"rule:{id}"), rule.path, rule.line, _order()[rule.chapter]),
     }
     return makers[kind]()

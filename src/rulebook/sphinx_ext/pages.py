@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rulebook.rule import SITE
 from rulebook.sphinx_ext.cache import Checks
 from rulebook.sphinx_ext.domain import rule_domain
-from rulebook.sphinx_ext.freshness import forget, rules_by_id
+from rulebook.sphinx_ext.freshness import digest, forget, rules_by_id
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -72,6 +72,7 @@ def entry(rule: Rule, report: Report) -> dict[str, Any]:
         "chapter": rule.chapter,
         "statement": rule.statement,
         "fingerprint": rule.fingerprint,
+        "state": digest(f"rule:{rule.id}"),
         "latex": {
             layout: rule.latex(layout) for layout in ("numerator", "denominator", "gradient")
         },
@@ -96,21 +97,24 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
     if error or not folder or app.builder.format != "html" or app.builder.name == "epub":
         return
     root, checks = Path(app.outdir) / folder, Checks(app.doctreedir)
-    entries = []
-    for rule in rules_by_id().values():
-        data = entry(rule, checks.rule(rule.id))
-        entries.append(data)
-        _write(root / rule.id / "rule.json", _json(data))
-        _write(root / rule.id / "cite.bib", rule.cite("bibtex") + "\n")
-        _write(root / rule.id / "cite.csl.json", rule.cite("csl") + "\n")
-    _write(root / "rules.json", _json(entries))
+    entries = [_files_of(rule, root / rule.id, checks) for rule in rules_by_id().values()]
+    _write(root / "rules.json", "[\n" + ",\n".join(entries) + "\n]\n")
     for path in root.glob("*/rule.json"):
         if path.parent.name not in rules_by_id():
             shutil.rmtree(path.parent)
 
 
-def _json(data: object) -> str:
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+def _files_of(rule: Rule, folder: Path, checks: Checks) -> str:
+    """The entry as JSON, written with the citations unless it stands there already."""
+    path = folder / "rule.json"
+    state = f'"state": "{digest(f"rule:{rule.id}")}"'
+    if path.exists() and state in (known := path.read_text(encoding="utf-8")):
+        return known.rstrip()
+    text = json.dumps(entry(rule, checks.rule(rule.id)), indent=1, ensure_ascii=False)
+    _write(folder / "cite.bib", rule.cite("bibtex") + "\n")
+    _write(folder / "cite.csl.json", rule.cite("csl") + "\n")
+    _write(path, text + "\n")
+    return text
 
 
 def linked_data(rule: Rule) -> dict[str, Any]:

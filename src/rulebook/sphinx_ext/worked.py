@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils.parsers.rst import directives
 
-from rulebook.checks.reader import ReaderClaim, reader_claim
 from rulebook.claims import Derivative, Equality
 from rulebook.errors import RulebookError
 from rulebook.notation import latex
@@ -20,6 +19,7 @@ from rulebook.sphinx_ext.markup import display, division, mark, paragraph
 if TYPE_CHECKING:
     from docutils.nodes import Node
 
+    from rulebook.checks.reader import ReaderClaim
     from rulebook.expr import Expr
 
 __all__ = ["WorkedDirective"]
@@ -143,6 +143,8 @@ class WorkedDirective(BookDirective):
 
     def judged(self, claim: dict[str, Any], line: Line, first: bool) -> tuple[str, bool]:
         """The line in LaTeX, and whether its check confirms it."""
+        from rulebook.checks.reader import reader_claim  # loads SymPy
+
         left, right = sides(reader_claim(**claim), claim["layout"])
         report = self.checks.claim(**claim)
         if not report.ok:
