@@ -117,7 +117,12 @@ def rules() -> Iterator[Rule]:
 
 
 def errata() -> Iterator[Erratum]:
-    """Every erratum of the book."""
+    """Every erratum of the book: an equation that is false as printed, beside the right rule.
+
+    >>> import rulebook
+    >>> all(erratum.right for erratum in rulebook.errata())
+    True
+    """
     return (e for c in chapters() for e in c.errata)
 
 
@@ -155,7 +160,7 @@ def search(text: str) -> list[Rule]:
     """
     if "->" in text:
         return [r for r in rules() if _same_pattern(signature(r), text)]
-    words = text.lower().split()
+    words = [w for w in (word.strip(".,;:()") for word in text.lower().split()) if w]
     scored = [
         (sum(_score(r, w) for w in words), r)
         for r in rules()

@@ -21,12 +21,13 @@ from rulebook.checks.points import Subject
 from rulebook.claims import Obligation
 from rulebook.dims import Dim, DimLike, dim
 from rulebook.entries import Reader
-from rulebook.expr import Apply, Symbol, walk
+from rulebook.expr import Apply, Number, Symbol, walk
 from rulebook.scalars import NoEntry
 from rulebook.source import symbols
 
 __all__ = ["ERROR_BOUND", "prove_at", "rational", "holds_exactly"]
 
+LARGEST = 6  # of determinants, the larger of the generic sizes
 ERROR_BOUND = 200 / PRIME  # degrees here stay far below 200
 RULED_OUT = frozenset(
     {"pm1", "binary", "unit", "large", "small", "sqdist", "laplacian", "orthogonal"}
@@ -326,8 +327,8 @@ class Jets:
         return (cofactor if (i + j) % 2 == 0 else -cofactor) / determinant
 
     def _matrix(self, a: Any, n: int) -> Any:
-        if n > 5:
-            raise NoEntry("a determinant beyond 5 × 5 in exact arithmetic")
+        if n > LARGEST:
+            raise NoEntry(f"a determinant beyond {LARGEST} × {LARGEST} in exact arithmetic")
         key = ("matrix", a.node, tuple(a.env.items()))
         if key not in self._whole:
             self._whole[key] = ([[a(r, c) for c in range(n)] for r in range(n)], {})
@@ -386,27 +387,21 @@ def _derivative(name: str, order: int) -> Any:
     return sp.diff(getattr(sp, name)(t), t, order) if order else getattr(sp, name)(t)
 
 
+TRANSCENDENTAL = frozenset(
+    "exp log sqrt sin cos tanh sigmoid softplus softmax logsumexp norm".split()
+) | {"Frobenius norm", "log determinant"}
+
+
 def rational(subject: Subject) -> bool:
-    """Whether only rational operations occur, so that an exact mismatch refutes."""
-    free = {
-        "exp",
-        "log",
-        "sqrt",
-        "sin",
-        "cos",
-        "tanh",
-        "sigmoid",
-        "softplus",
-        "softmax",
-        "logsumexp",
-        "norm",
-        "Frobenius norm",
-        "log determinant",
-        "power",
-        "elementwise power",
-    }
-    nodes = [n for e in subject.expressions for n in walk(e) if isinstance(n, Apply)]
-    return not any(n.op.name in free or n.op.kink or n.op.unspecified for n in nodes)
+    """Whether only rational operations occur, so that exact arithmetic has the last word."""
+    return all(_rational(n) for e in subject.expressions for n in walk(e) if isinstance(n, Apply))
+
+
+def _rational(node: Apply) -> bool:
+    if node.op.name in ("power", "elementwise power"):
+        exponent = node.args[1]
+        return isinstance(exponent, Number) and exponent.value.denominator == 1
+    return not (node.op.name in TRANSCENDENTAL or node.op.kink or node.op.unspecified)
 
 
 def holds_exactly(subject: Subject, sizes: dict[str, int], seed: int = 1) -> bool:
