@@ -22,7 +22,7 @@ from rulebook.operators import array as array_of
 from rulebook.operators.unspecified import Unspecified
 from rulebook.source import compiled, module, parameters, symbols, unspecified
 
-__all__ = ["Guard", "Point", "Subject", "draw", "edge_sizes", "generic_sizes"]
+__all__ = ["Guard", "Point", "Subject", "draw", "edge_sizes", "generic_sizes", "possible"]
 
 SUITES = ((3, 5, 2, 4, 6, 7), (6, 3, 5, 7, 2, 4))
 MARGIN = 0.03  # how far a sample keeps from a kink or from the edge of a domain
@@ -73,7 +73,7 @@ def generic_sizes(subject: Subject) -> list[dict[str, int]]:
         pool = suite + tuple(range(8, 8 + max(0, len(names) - len(suite))))
         fits = (dict(zip(names, p, strict=False)) for p in itertools.permutations(pool, len(names)))
         chosen = next(
-            (s for s in itertools.islice(fits, 5000) if _possible(subject, s) and s not in found),
+            (s for s in itertools.islice(fits, 5000) if possible(subject, s) and s not in found),
             None,
         )
         if chosen is not None:
@@ -89,10 +89,11 @@ def edge_sizes(subject: Subject) -> list[dict[str, int]]:
     base = dict(zip(names, SUITES[0] + tuple(range(8, 8 + len(names))), strict=False))
     tried = [base | {n: 1} for n in names] + [dict.fromkeys(names, 1)]
     unique = [s for n, s in enumerate(tried) if s not in tried[:n]]
-    return [s for s in unique if names and _possible(subject, s)]
+    return [s for s in unique if names and possible(subject, s)]
 
 
-def _possible(subject: Subject, sizes: dict[str, int]) -> bool:
+def possible(subject: Subject, sizes: dict[str, int]) -> bool:
+    """Whether no dimension comes out empty."""
     return all(d.at(sizes) >= 1 for s in subject.claim.symbols for d in s.shape) and all(
         i.size.at(sizes) >= 1
         for e in subject.expressions

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import islice, permutations
 from typing import Any
 
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import holds_exactly, prove_at
 from rulebook.checks.numbers import Numeric, Program, check_numbers, located, says_zero
-from rulebook.checks.points import Subject, generic_sizes
+from rulebook.checks.points import Subject, generic_sizes, possible
 from rulebook.checks.report import Variant
 from rulebook.claims import Claim, Derivative, Differential, Equality, Pullback
 from rulebook.dims import ONE, SCALAR
@@ -137,8 +137,11 @@ def equal(same: Subject) -> bool:
 
 def small(subject: Subject, first: int = 2) -> dict[str, int]:
     """Small, pairwise different sizes for a proof with every entry a variable."""
-    pool = (2, 3, 1, 4, 5, 6) if first == 2 else (3, 2, 4, 1, 5, 6)
-    return dict(zip(subject.dimensions, pool, strict=False))
+    names = subject.dimensions
+    pool: tuple[int, ...] = (2, 3, 1, 4, 5, 6) if first == 2 else (3, 2, 4, 1, 5, 6)
+    pool += tuple(range(7, 1 + len(names)))
+    fits = (dict(zip(names, p, strict=True)) for p in permutations(pool, len(names)))
+    return next((s for s in islice(fits, 5000) if possible(subject, s)), {})
 
 
 def _changes(right: Expr) -> Iterator[tuple[str, Callable[[], Expr]]]:
