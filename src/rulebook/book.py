@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import difflib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 
@@ -127,15 +129,23 @@ def errata() -> Iterator[Erratum]:
 
 
 def get(id: str) -> Rule:
-    """The rule with this id; raises `UnknownRule`, which offers the nearest ids.
+    """The rule with this id, or that once had it; raises `UnknownRule` with the nearest ids.
 
     >>> import rulebook
     >>> rulebook.get("softmax").title
     'Softmax'
     """
-    found = _index().get(id)
+    found = _index().get(id) or _index().get(renamed().get(id, ""))
     if found is None:
         raise UnknownRule(f"no rule {id!r}{nearest(id, list(_index()))}")
+    return found
+
+
+@cache
+def renamed() -> dict[str, str]:
+    """Ids that were published once, with the ids that took their place."""
+    ledger = files("rulebook").joinpath("data/ledger.json").read_text(encoding="utf-8")
+    found: dict[str, str] = json.loads(ledger)["renamed"]
     return found
 
 
