@@ -65,8 +65,8 @@ case_split_outside_sum_by_bias: Final = Erratum(
     title="One condition for all inputs, by the bias",
     printed=Derivative(of=loss, wrt=b, equals=cases(z[i], all_by_bias, 0)),
     right="loss_by_bias",
-    note="As for the weights, in older versions of the text.",
-    cites=(Cite("parr2018", "sec. 6.2, older versions"),),
+    note="As for the weights. The web version of the paper was repaired in 2022.",
+    cites=(Cite("parr2018", "sec. 6.2"),),
     items=("E-1",),
 )
 
