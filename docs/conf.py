@@ -9,17 +9,6 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PACKAGE = ROOT / "src" / "rulebook"
-
-
-def fingerprint(*paths: Path) -> str:
-    """Return a digest of what a page's cells import, which jupyter-cache does not look at."""
-    digest = sha256()
-    for path in paths:
-        for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
-
 
 project = "Rulebook"
 author = "the Rulebook authors"
@@ -55,11 +44,11 @@ myst_heading_anchors = 3
 numfig = True
 math_numfig = False
 
-# Cells run again whenever the package changes, not only when they do.
+# Cells run again when they change, when plotting.py does, and (rulebook.sphinx_ext sees to that)
+# when the rules of their page or the engine do.
 nb_execution_mode = "cache"
-nb_execution_cache_path = str(
-    ROOT / "build" / "jupyter-cache" / fingerprint(PACKAGE, HERE / "plotting.py")
-)
+plotting = sha256((HERE / "plotting.py").read_bytes()).hexdigest()[:16]
+nb_execution_cache_path = str(ROOT / "build" / "jupyter-cache" / plotting)
 search = [str(HERE), os.environ.get("PYTHONPATH", "")]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, search))  # cells import plotting
 nb_execution_raise_on_error = True
@@ -67,6 +56,8 @@ nb_execution_show_tb = True
 nb_execution_timeout = 180
 nb_merge_streams = True
 nb_output_stderr = "warn"
+
+rulebook_source_url = "https://github.com/matrix-rulebook/rulebook/blob/v{version}/{path}#L{line}"
 
 # Mathematics is set while the site is built. Shared with the LaTeX builder.
 html_math_renderer = "katex"
