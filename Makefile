@@ -75,19 +75,12 @@ coverage: test ## Run the tests, then write the lines they miss into build/cover
 	@$(PY) -m coverage html --quiet
 	@echo "==> done: open build/coverage/index.html in a browser"
 
-# Runs a command and says what it took: $(TIMED) "what it is" command...
-TIMED := @$(PY) -c 'import subprocess, sys, time; \
-	start = time.perf_counter(); \
-	code = subprocess.call(sys.argv[2:], stdout=subprocess.DEVNULL); \
-	print(f"{time.perf_counter() - start:8.2f} s  {sys.argv[1]}", flush=True); sys.exit(code)'
-
-bench: $(READY) ## Time the import, the checks, and the site cold and warm
-	@rm -rf build/bench
-	$(TIMED) "python -c pass" $(PY) -c pass
-	$(TIMED) "import rulebook" $(PY) -c "import rulebook"
-	$(TIMED) "rulebook check --all" $(VENV)/bin/rulebook check --all
-	$(TIMED) "site, cold" $(SPHINX) -d build/bench/doctrees docs build/bench/html
-	$(TIMED) "site, nothing changed" $(SPHINX) -d build/bench/doctrees docs build/bench/html
+bench: $(READY) ## Time the import, the checks, and the site cold and warm, as ratios
+	@$(PY) benchmarks/importtime.py
+	@echo
+	@$(PY) benchmarks/checks.py
+	@echo
+	@$(PY) benchmarks/site.py
 
 clean: ## Remove what was built; the environment stays (rm -r .venv removes it)
 	@rm -rf build dist docs/rules docs/jupyter_execute
