@@ -516,6 +516,15 @@ def test_a_claim_that_does_not_hold(run: Run) -> None:
     assert data["summary"]["ok"] == 0
 
 
+def test_a_claim_without_a_value_anywhere_is_undecided(run: Run) -> None:
+    code, out, err = run(
+        "check", "--of", "norm2(x) / 0", "--wrt", "x", "--equals", "x", "--shape", "x=n"
+    )
+
+    assert (code, err) == (1, "")
+    assert "undecided" in out
+
+
 def test_a_claim_in_the_other_layout_is_told_so(run: Run) -> None:
     linear = ["check", "--of", "A @ x", "--wrt", "x", "--shape", "x=n"]
     code, out, _ = run(*linear, "--equals", "A.T", "--shape", "A=n,n")

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from argparse import Namespace
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -48,13 +49,17 @@ def _own(options: Namespace, claim: dict[str, str]) -> int:
     try:
         import rulebook
 
-        report = rulebook.check(
-            **claim,
-            shapes=dict(map(_shape, options.shape)),
-            assume=_assumed(options.assume),
-            order=options.order,
-            layout=options.layout,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", RuntimeWarning
+            )  # NumPy's; the report says what they mean
+            report = rulebook.check(
+                **claim,
+                shapes=dict(map(_shape, options.shape)),
+                assume=_assumed(options.assume),
+                order=options.order,
+                layout=options.layout,
+            )
     finally:
         progress.clear()
     if options.json:

@@ -12,6 +12,7 @@ from rulebook.claims import LAYOUTS, Derivative
 from rulebook.cli.plain import plain, prose
 from rulebook.cli.terminal import complain, paint, say, shortened, wrapped
 from rulebook.errors import RulebookError
+from rulebook.references import references
 from rulebook.rule import Erratum, Rule
 
 __all__ = ["as_json", "cite", "entry", "list_rules", "search", "show", "statement"]
@@ -165,8 +166,7 @@ def _show_erratum(erratum: Erratum) -> None:
     _fact("refused", erratum.refusal)
     _fact("right", erratum.right)
     _fact("note", prose(erratum.note))
-    _fact("sources", *(f"{c.key}, {c.where}".rstrip(", ") for c in erratum.cites))
-    _fact("page", erratum.permalink)
+    _fact("sources", *(f"{references()[c.key].text}, {c.where}" for c in erratum.cites))
 
 
 def _fact(name: str, *values: str) -> None:
