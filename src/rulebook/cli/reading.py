@@ -187,7 +187,6 @@ def _whole(found: Rule | Erratum) -> dict[str, Any]:
         "chapter": found.chapter,
         "note": found.note,
         "sources": [{"key": c.key, "where": c.where} for c in found.cites],
-        "url": found.permalink,
         "path": found.path,
         "line": found.line,
     }
@@ -199,6 +198,7 @@ def _whole(found: Rule | Erratum) -> dict[str, Any]:
             "right": found.right,
         }
     return data | {
+        "url": found.permalink,
         "statement": found.statement,
         "fingerprint": found.fingerprint,
         "plain": {layout: statement(found, layout) for layout in LAYOUTS},
