@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from rulebook.dims import ONE, SCALAR, Shape, show
 from rulebook.errors import RuleError, ShapeError
-from rulebook.expr import Expr, Let, Symbol, lift, walk
+from rulebook.expr import Apply, Expr, Index, Let, Symbol, lift, walk
 from rulebook.notation import glyph, latex
 from rulebook.operators import inner, tr, transposed
 from rulebook.operators.shapes import jacobian
@@ -105,6 +105,18 @@ class _Claim:
         return f"{type(self).__name__}{by}: {sides}; {shapes}"
 
 
+def named_twice(claim: _Claim) -> str:
+    """A name that stands for two things in a claim, its changes and dimensions, or nothing."""
+    changes = [dx for o in claim.obligations for moves in o.along for _, dx in moves]
+    known = dict.fromkeys([*claim.symbols, *changes])
+    names = [s.name for s in known] + [let.name for let in claim.lets]
+    sizes = {n for s in claim.symbols for size in s.shape for n in size.names}
+    nodes = (n for e in claim.sides.values() for n in walk(e))
+    indices = {n.name for n in nodes if isinstance(n, Index)}
+    twice = {n for n in names if names.count(n) > 1} | (set(names) & sizes)
+    return min(twice | (indices & (sizes | set(names))), default="")
+
+
 def _layout(layout: str) -> None:
     if layout not in LAYOUTS:
         raise RuleError(f"no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
@@ -190,23 +202,28 @@ class Derivative(_Claim):
         return ((self._left(layout), latex(right)),)
 
     def _left(self, layout: str) -> str:
-        of, by = latex(self.of), latex(self.wrt)
+        of, by = latex(_laid(self.of, layout)), latex(self.wrt)
         scalars = all(s.shape == SCALAR for s in self.symbols)
         sign = r"\mathrm{d}" if scalars and not self._many() else r"\partial"
         width = len(re.sub(r"\\[a-z]+|[{}]", "", of))
         plain = width < 24 and not of.startswith("-") and not any(m in of for m in _BULKY)
+        bracketed = of if self._one_call() else rf"\left({of}\right)"
         if self.order == 2:
             below = f"{sign} {by}^2" if not self.wrt.shape else rf"{sign} {by} \, {sign} {by}^\top"
             return (
                 rf"\frac{{{sign}^2 {of}}}{{{below}}}"
                 if plain
-                else rf"\frac{{{sign}^2}}{{{below}}} \left({of}\right)"
+                else rf"\frac{{{sign}^2}}{{{below}}} {bracketed}"
             )
         if layout == "gradient" and self.of.shape == SCALAR and self.wrt.shape:
-            return rf"\nabla_{{{by}}} \, {of}" if plain else rf"\nabla_{{{by}}} \left({of}\right)"
+            return rf"\nabla_{{{by}}} \, {of if plain else bracketed}"
         if plain:
             return rf"\frac{{{sign} {of}}}{{{sign} {by}}}"
-        return rf"\frac{{{sign}}}{{{sign} {by}}} \left({of}\right)"
+        return rf"\frac{{{sign}}}{{{sign} {by}}} {bracketed}"
+
+    def _one_call(self) -> bool:
+        """Whether the function is written as one call, which needs no brackets around it."""
+        return isinstance(self.of, Apply) and self.of.op.latex_level == "atom"
 
     def _many(self) -> bool:
         """Whether an unspecified function here reads more than one symbol: then ∂, not d."""
@@ -215,6 +232,11 @@ class Derivative(_Claim):
             getattr(getattr(n, "op", None), "unspecified", None) and len(symbols(n)) > 1
             for n in nodes
         )
+
+
+def _laid(e: Expr, layout: str) -> Expr:
+    """``e`` for print: the derivatives left standing in it follow the layout."""
+    return e if layout == "numerator" else relaid(e, layout)
 
 
 def applied(jacobian: Expr, dx: Symbol) -> Expr:
@@ -330,7 +352,16 @@ class Pullback(_Claim):
     def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
         _layout(layout)
         return tuple(
-            (rf"\bar{{{glyph(x.name, x.shape, x.tex)}}}", latex(g)) for x, g in self.equals
+            (rf"\bar{{{glyph(x.name, x.shape, x.tex)}}}", latex(_laid(g, layout)))
+            for x, g in self.equals
+        )
+
+    @property
+    def given(self) -> tuple[tuple[str, str], ...]:
+        """The results whose cotangents are given, by name: y = Wx + b."""
+        return tuple(
+            (glyph(bar.name.removesuffix("_bar"), bar.shape), latex(of))
+            for bar, of in zip(self.cotangents, self.of, strict=True)
         )
 
 
@@ -359,7 +390,7 @@ class Equality(_Claim):
 
     def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
         _layout(layout)
-        return ((latex(self.left), latex(self.right)),)
+        return ((latex(_laid(self.left, layout)), latex(_laid(self.right, layout))),)
 
 
 @dataclass(frozen=True, kw_only=True)

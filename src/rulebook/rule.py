@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rulebook.assume import Assumption
-from rulebook.claims import Claim, Derivative, Differential, Pullback
+from rulebook.claims import Claim, Derivative, Differential, Pullback, named_twice
 from rulebook.dims import array_shape
 from rulebook.errors import RuleError, ShapeError
 from rulebook.expr import Apply, Expr, Number, positive, walk
@@ -77,16 +77,10 @@ class Rule(_Entry):
                 raise RuleError(
                     f"{self.title}: assumes something of {a.symbol.name}, which does not occur"
                 )
-        self._distinct_names()
+        if clash := named_twice(self.claim):
+            raise RuleError(f"{self.title}: {clash!r} names two things")
         for m in self.mistakes:
             mistaken(self.claim, m.equals)
-
-    def _distinct_names(self) -> None:
-        names = [s.name for s in self.claim.symbols] + [let.name for let in self.claim.lets]
-        sizes = {n for s in self.claim.symbols for d in s.shape for n in d.names}
-        clash = sorted({n for n in names if names.count(n) > 1} | (set(names) & sizes))
-        if clash:
-            raise RuleError(f"{self.title}: {clash[0]!r} names two things")
 
     @property
     def shapes(self) -> dict[str, tuple[str, ...]]:
@@ -130,7 +124,10 @@ class Rule(_Entry):
     @property
     def where(self) -> tuple[tuple[str, str], ...]:
         """What the names in the statement stand for, in LaTeX."""
-        return tuple((latex(let), latex(let.body)) for let in self.claim.lets)
+        given = self.claim.given if isinstance(self.claim, Pullback) else ()
+        said = next(iter(self.claim.sides.values()))  # a name for all of it is no news
+        lets = (let for let in self.claim.lets if let != said or isinstance(self.claim, Derivative))
+        return (*given, *((latex(let), latex(let.body)) for let in lets))
 
     def numpy(self) -> str:
         """Runnable NumPy source: the function and its derivative (or both sides).
