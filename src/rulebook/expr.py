@@ -179,7 +179,7 @@ class Symbol(Expr):
     limit: Dim | None = None  # for kind "index": entries are 0 .. limit - 1
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier() or iskeyword(self.name):
+        if not self.name.isidentifier() or self.name == "np" or iskeyword(self.name):
             raise RuleError(f"{self.name!r} is not a name")
         if self.shape == (ONE, ONE):
             raise ShapeError(f"{self.name} is 1×1: what has one entry is a scalar")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from keyword import iskeyword
 
 from rulebook import operators as op
 from rulebook.dims import ONE, SCALAR, DimLike, Shape, column, dim, show
@@ -99,8 +100,10 @@ def declare(shapes: Mapping[str, Sequence[DimLike]]) -> dict[str, Symbol]:
     found: dict[str, Symbol] = {}
     for name, given in shapes.items():
         sizes = (given,) if isinstance(given, str) else tuple(given)
-        if not name.isidentifier():
+        if not name.isidentifier() or name == "np" or iskeyword(name):
             raise ShapeError(f"{name!r} is not a name")
+        if name in FUNCTIONS:
+            raise ShapeError(f"{name!r} is a function, and cannot be a variable")
         found[name] = Symbol(_declared(name, sizes), name)
     sizes_used = {n for s in found.values() for d in s.shape for n in d.names}
     for name in sorted(sizes_used & set(found)):

@@ -421,9 +421,23 @@ def prove_at(subject: Subject, sizes: dict[str, int], most_bits: int = 6) -> boo
             return False
         if len(first.sides) > most_bits:
             raise NoEntry(f"{len(first.sides)} kinks have too many sides to go through")
-        for bits in itertools.product((True, False), repeat=len(first.sides)):
-            if not _holds(subject, o, sizes, lambda again, bits=bits: Rationals(room, bits)):  # type: ignore[misc]
-                return False
+        if not _on_every_side(subject, o, sizes, room, len(first.sides)):
+            return False
+    return True
+
+
+def _on_every_side(
+    subject: Subject, o: Obligation, sizes: dict[str, int], room: int, sides: int
+) -> bool:
+    """The same for every choice of sides; one choice may bring up kinks that another never met."""
+    waiting: list[tuple[bool, ...]] = [(True,) * k + (False,) for k in range(sides)]
+    while waiting:
+        bits = waiting.pop()
+        base = Rationals(room, bits)
+        if not _holds(subject, o, sizes, lambda again, base=base: base):  # type: ignore[misc]
+            return False
+        met = len(base.sides)
+        waiting += [bits + (True,) * (k - len(bits)) + (False,) for k in range(len(bits), met)]
     return True
 
 

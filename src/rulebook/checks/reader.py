@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rulebook.assume import Assumption
 from rulebook.checks.points import Subject
-from rulebook.claims import LAYOUTS, Derivative, Equality
+from rulebook.claims import LAYOUTS, Derivative, Equality, named_twice
 from rulebook.dims import ONE, SCALAR, Shape, show
 from rulebook.errors import RulebookError, ShapeError
 from rulebook.expr import Expr, Symbol
@@ -82,6 +82,8 @@ def reader_claim(
     meant = _meant(g, f.shape, x, layout, order)
     _fits(f, x, g, meant, order, layout)
     claim = Derivative(of=f, wrt=x, equals=meant, order=order)
+    if clash := named_twice(claim):
+        raise RulebookError(f"{clash!r} is what the change of {wrt} is called; name it otherwise")
     name = f"d({of})/d{wrt}" if order == 1 else f"d²({of})/d{wrt}²"
     return ReaderClaim(Subject(name, claim, _used(assuming, f, meant)), g, layout)
 
