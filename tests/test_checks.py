@@ -1,6 +1,8 @@
 """The checks can fail: wrong claims are refuted, right ones accepted, silence is no agreement."""
 
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,9 +27,11 @@ from rulebook.claims import (
     cotangent,
     d,
 )
-from rulebook.expr import Index, Symbol, lift, matrix, scalar, vector
+from rulebook.dims import dim
+from rulebook.expr import INFIX, Index, Symbol, lift, matrix, scalar, vector
 from rulebook.operators import (
     array,
+    cos,
     diag,
     exp,
     function,
@@ -42,6 +46,7 @@ from rulebook.operators import (
     sqrt,
     step,
     sum_of,
+    tanh,
     tr,
     vec,
     zeros,
@@ -175,6 +180,20 @@ def accepted(prover: Callable[[Subject], bool], subject: Subject) -> bool:
 def test_an_exact_test_accepts_what_is_right(i: int, equals: str) -> None:
     subject = stated(i, equals)
     assert all(holds_exactly(subject, sizes) for sizes in generic_sizes(subject))
+
+
+def test_a_side_met_only_beyond_another_kink_is_tried() -> None:
+    """For x > 0 the two kinks are one; for x < 0 they are two, and the claim is false."""
+    bent = relu(s) - s + t
+    claim = Equality(left=step(bent) * (1 - step(t)), right=0)
+    assert not prove_at(Subject("false where s < 0", claim), {})
+
+
+def test_the_name_of_a_change_is_not_free() -> None:
+    """With a variable dx, the change of x would be tried in the direction of that dx alone."""
+    shapes = {"x": V, "dx": V, "A": SQ}
+    with pytest.raises(RulebookError, match="'dx' is what the change of x is called"):
+        check(of="dx @ A @ x", wrt="x", equals="A @ dx", shapes=shapes)
 
 
 def test_a_coincidence_at_one_size_is_not_a_rule() -> None:
@@ -626,6 +645,55 @@ def test_an_erratum_is_ok_when_what_is_printed_is_false() -> None:
 
 
 # Reports -----------------------------------------------------------------------------------------
+
+
+def test_a_variable_that_is_not_read_has_no_effect() -> None:
+    found = check(of="y @ y", wrt="x", equals="zeros(n)", shapes={"x": V, "y": V})
+    assert found.ok
+
+
+def test_code_of_another_shape_than_its_statement_is_refuted() -> None:
+    transposed_code = replace(INFIX["transpose"], name="odd", numpy="{0:atom}")
+    found = verify(Subject("odd", Equality(left=transposed_code(A), right=A.T)))
+    assert found.verdict is Verdict.REFUTED
+    assert "the shapes are (" in str(found)
+
+
+def test_sizes_that_cannot_be() -> None:
+    few = vector("q", dim(1) - dim("n"))
+    with pytest.raises(RulebookError, match="no sizes make every dimension positive"):
+        verify(Subject("few", Equality(left=few + few, right=2 * few)))
+
+
+def test_words_in_exact_arithmetic() -> None:
+    from rulebook.assume import Assumption
+
+    E, O, y01, p = (matrix(n, "n", "n") for n in "EOYP")
+    total = sum_of(y01 @ O) + tr(E) + sum_of(p)
+    words = {"identity": E, "ones": O, "onehot": y01, "simplex": p}
+    assuming = tuple(Assumption(word, symbol) for word, symbol in words.items())
+    right = Equality(left=total, right=size("n") * size("n") + 2 * size("n"))
+    wrong = Equality(left=total, right=size("n") * size("n") + size("n"))
+    assert holds_exactly(Subject("sums", right, assuming), {"n": 3})
+    assert not holds_exactly(Subject("sums", wrong, assuming), {"n": 3})
+
+
+@pytest.mark.parametrize("e", [s**t, sin(s) * exp(-s), sqrt(s) * s, tanh(s) + log(s), cos(0 * s)])
+def test_elementary_functions_in_exact_arithmetic(e: Any) -> None:
+    assert holds_exactly(Subject("itself", Equality(left=e, right=e)), {})
+    assert not holds_exactly(Subject("another", Equality(left=e, right=e + s)), {})
+    assert not holds_exactly(Subject("minus", Equality(left=e, right=-e)), {})
+
+
+def test_proofs_without_flint(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rulebook.checks import exact
+
+    monkeypatch.setitem(sys.modules, "flint", None)
+    exact._generators.cache_clear()
+    subject = stated(0, "x @ (A + A.T)")
+    assert prove_at(subject, {"n": 2})
+    assert not prove_at(stated(0, "2 * x @ A"), {"n": 2})
+    exact._generators.cache_clear()
 
 
 def test_a_report_speaks_to_people_and_to_programs() -> None:

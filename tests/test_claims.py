@@ -145,6 +145,16 @@ def test_layouts(claim: Derivative, numerator: str, denominator: str, gradient: 
     assert found == [numerator, denominator, gradient]
 
 
+def test_a_derivative_left_standing_is_laid_out_like_the_rest() -> None:
+    F, u = function("F", "m"), function("u")
+    chain = derivative(u(F(x)), x, partial(u(F(x)), F(x)) @ partial(F(x), x))
+    found = [chain.latex_parts(layout)[0][1] for layout in ("denominator", "gradient")]
+    assert found == [
+        r"\frac{\partial \mathbf{F}}{\partial \mathbf{x}} \frac{\partial u}{\partial \mathbf{F}}",
+        r"\left(\frac{\partial \mathbf{F}}{\partial \mathbf{x}}\right)^\top \nabla_{\mathbf{F}} u",
+    ]
+
+
 LEFT_SIDES = {
     r"\frac{\partial \mathbf{x}^\top S \mathbf{x}}{\partial \mathbf{x}}": LAYOUTS[
         "scalar by column"

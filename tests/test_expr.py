@@ -76,6 +76,8 @@ def test_a_shape_error_names_the_shapes(build, message: str) -> None:
         lambda: lift(None),
         lambda: x[0:1],
         lambda: Symbol(SCALAR, "not a name"),
+        lambda: Symbol(SCALAR, "lambda"),
+        lambda: Symbol(SCALAR, "np"),
         lambda: x * 1j,
     ],
 )

@@ -55,6 +55,10 @@ REFUSED = {
         lambda: rule(Equality(left=Let("x", exp(x)), right=exp(x))),
         "A rule: 'x' names two things",
     ),
+    "the name of a change": (
+        lambda: rule(Derivative(of=vector("dx", "n").T @ x, wrt=x, equals=vector("dx", "n").T)),
+        "A rule: 'dx' names two things",
+    ),
     "a mistake of another shape": (
         lambda: rule(mistakes=(Mistake(equals=S @ x, why="turned"),)),
         "this is the denominator layout",
