@@ -1,7 +1,8 @@
-"""Every Python block on the repository's pages runs; those of one page share their names."""
+"""Every Python block on the repository's pages runs, and sessions answer as they are printed."""
 
 import ast
 import contextlib
+import doctest
 import io
 import re
 from pathlib import Path
@@ -45,6 +46,23 @@ def contributor() -> dict[str, Any]:
     return space
 
 
+class Rounded(doctest.OutputChecker):
+    """Errors of rounding differ from machine to machine."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        want, got = (re.sub(r"\d\.\de-1\d", "<rounding>", text) for text in (want, got))
+        return super().check_output(want, got, optionflags)
+
+
+def answers_differ(session: str, space: dict[str, Any], name: str, line: int) -> str:
+    """What a session answers otherwise than printed; its names stay in ``space``."""
+    test = doctest.DocTestParser().get_doctest(session, space, name, name, line - 1)
+    test.globs = space
+    runner, said = doctest.DocTestRunner(Rounded(), verbose=False), io.StringIO()
+    runner.run(test, out=said.write, clear_globs=False)
+    return said.getvalue()
+
+
 WITH_CODE = [page for page in PAGES if page.exists() and blocks(page.read_text())]
 
 
@@ -52,6 +70,9 @@ WITH_CODE = [page for page in PAGES if page.exists() and blocks(page.read_text()
 def test_the_blocks_of_a_page_run(page: Path) -> None:
     space = contributor()
     for line, code in blocks(page.read_text(encoding="utf-8")):
+        if code.lstrip().startswith(">>>"):
+            assert answers_differ(code, space, page.name, line) == ""
+            continue
         padded = "\n" * (line - 1) + code
         with contextlib.redirect_stdout(io.StringIO()):
             exec(compile(padded, str(page), "exec"), space)  # noqa: S102
@@ -70,3 +91,8 @@ def test_the_blocks_of_a_page_run(page: Path) -> None:
 def test_blocks_are_found(text: str, found: list[tuple[int, str]]) -> None:
     assert blocks(text) == found
     assert all(ast.parse(code) for _, code in blocks(text))
+
+
+def test_an_answer_that_differs_is_noticed() -> None:
+    assert answers_differ(">>> 1 + 1\n2\n>>> 8.7e-16\n3.1e-16\n", {}, "page", 1) == ""
+    assert "Expected:\n    3" in answers_differ(">>> 1 + 1\n3\n", {}, "page", 1)
