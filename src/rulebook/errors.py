@@ -10,10 +10,10 @@ class RulebookError(Exception):
 
     >>> from rulebook import RulebookError, get
     >>> try:
-    ...     get("sofmax")
+    ...     get("quadratic_from")
     ... except RulebookError as error:
-    ...     print(error)
-    no rule 'sofmax'; did you mean 'softmax'?
+    ...     print(str(error).split(";")[0])
+    no rule 'quadratic_from'
     """
 
 

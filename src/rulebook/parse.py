@@ -105,6 +105,9 @@ def declare(shapes: Mapping[str, Sequence[DimLike]]) -> dict[str, Symbol]:
         if name in FUNCTIONS:
             raise ShapeError(f"{name!r} is a function, and cannot be a variable")
         found[name] = Symbol(_declared(name, sizes), name)
+    for name in found:
+        if name in FUNCTIONS:
+            raise ShapeError(f"{name!r} names a function of the language, not a variable")
     sizes_used = {n for s in found.values() for d in s.shape for n in d.names}
     for name in sorted(sizes_used & set(found)):
         raise ShapeError(f"{name!r} names a variable and a dimension")

@@ -90,7 +90,7 @@ def check_erratum(erratum: str | Erratum) -> Report:
     """
     entry = _erratum(erratum) if isinstance(erratum, str) else erratum
     if entry.refusal:
-        return Report(entry.id, Verdict.NUMERIC, f"cannot be written: {entry.refusal}")
+        return Report(entry.id, Verdict.FALSE_AS_PRINTED, f"cannot be written: {entry.refusal}")
     assert not callable(entry.printed)
     subject = Subject(entry.id, entry.printed, entry.assuming)
     numeric = check_numbers(subject)
@@ -99,8 +99,7 @@ def check_erratum(erratum: str | Erratum) -> Report:
         return Report(entry.id, Verdict.UNDECIDED, "the printed claim was not refuted")
     return Report(
         entry.id,
-        Verdict.NUMERIC,
-        "the printed claim is refuted",
+        Verdict.FALSE_AS_PRINTED,
         counterexample=_located(subject, numeric),
     )
 
