@@ -58,7 +58,7 @@ def build(at: Path, jobs: int) -> tuple[float, str]:
 
 def edit(at: Path) -> None:
     """Add a sentence to the note of a rule."""
-    path = at / "src" / "rulebook" / "rules" / f"{CHAPTER}.py"
+    path = at / "src" / "rulebook" / "chapters" / f"{CHAPTER}.py"
     before = path.read_text(encoding="utf-8")
     note = re.compile(rf'(^{RULE}: Final.*?note="[^"]*)"', re.MULTILINE | re.DOTALL)
     after = note.sub(rf'\1 {MARK}"', before, count=1)

@@ -9,12 +9,12 @@ import pytest
 
 import rulebook
 from rulebook import Report, UnknownRule, Verdict
-from rulebook.book import signature
+from rulebook.book import chapters, signature
+from rulebook.chapters import CHAPTERS
 from rulebook.checks import check_rule
 from rulebook.checks.numbers import sample_points
 from rulebook.checks.points import Subject
 from rulebook.dims import array_shape
-from rulebook.rules import CHAPTERS
 from rulebook.source import compiled, parameters
 
 RULES = list(rulebook.rules())
@@ -72,12 +72,12 @@ def test_ids_are_unique_names_in_snake_case() -> None:
 
 
 def test_rules_stand_in_reading_order_and_know_their_lines() -> None:
-    assert [c.name for c in rulebook.chapters()] == list(CHAPTERS)
-    assert [rule.id for c in rulebook.chapters() for rule in c.rules] == IDS
-    for chapter in rulebook.chapters():
+    assert [c.name for c in chapters()] == list(CHAPTERS)
+    assert [rule.id for c in chapters() for rule in c.rules] == IDS
+    for chapter in chapters():
         lines = [rule.line for rule in chapter.rules]
         assert lines == sorted(lines)
-        assert {rule.path for rule in chapter.rules} <= {f"src/rulebook/rules/{chapter.name}.py"}
+        assert {rule.path for rule in chapter.rules} <= {f"src/rulebook/chapters/{chapter.name}.py"}
         assert chapter.title
         assert not chapter.title.endswith(".")
 

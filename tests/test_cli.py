@@ -163,7 +163,7 @@ def test_an_unknown_id_offers_the_nearest(run: Run, command: list[str]) -> None:
 def test_an_ill_formed_chapter_is_named_with_its_line(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    chapter = tmp_path / "rules" / "new.py"
+    chapter = tmp_path / "chapters" / "new.py"
     chapter.parent.mkdir()
     text = "from rulebook.expr import vector\n\nvector('x', 'n') + vector('y', 'm')\n"
 
@@ -220,7 +220,7 @@ def test_a_reader_that_goes_away() -> None:
 
 
 def test_several_processes_answer_in_the_order_of_the_question() -> None:
-    ids = [r.id for c in rulebook.chapters()[:2] for r in c.rules][::-1]
+    ids = [r.id for c in book.chapters()[:2] for r in c.rules][::-1]
 
     done = process("check", "--jobs", "2", "--json", *ids)
 
@@ -261,7 +261,7 @@ def test_list_names_every_rule_in_reading_order(run: Run) -> None:
 
 
 def test_list_of_one_chapter(run: Run) -> None:
-    chapter = next(c for c in rulebook.chapters() if c.name == "chain")
+    chapter = next(c for c in book.chapters() if c.name == "chain")
 
     data = run("list", "--chapter", "chain", "--json").data
 
@@ -422,14 +422,14 @@ def test_check_many_rules_one_a_line(run: Run) -> None:
 
 
 def test_check_all_by_chapters(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = [*rulebook.chapters()[0].rules, *rulebook.chapters()[1].rules[:1], FALSE]
+    few = [*book.chapters()[0].rules, *book.chapters()[1].rules[:1], FALSE]
     monkeypatch.setattr(checking, "_everything", lambda: few)
     monkeypatch.setattr(checking, "entry", lambda id: next(e for e in few if e.id == id))
 
     code, out, _ = run("check", "--all", "--jobs", "1")
 
     assert code == 0
-    assert re.search(rf"^{rulebook.chapters()[1].title}$", out, re.MULTILINE)
+    assert re.search(rf"^{book.chapters()[1].title}$", out, re.MULTILINE)
     assert "✓ lost_two" in out
     assert re.search(r"^\d+ wrong variants: \d+ refuted, \d+ equivalent$", out, re.MULTILINE)
 

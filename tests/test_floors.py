@@ -15,7 +15,7 @@ FLOORS = [
     ("operators", 1),
     ("notation source entries parse", 2),
     ("assume claims references rule", 3),
-    ("rules", 4),
+    ("chapters", 4),
     ("book ledger", 5),
     ("checks derive", 6),
     ("cli __main__ sphinx_ext", 7),
@@ -82,9 +82,9 @@ def test_chapters_do_not_import_each_other() -> None:
     crossing = [
         (path.name, name)
         for path in MODULES
-        if home(path) == "rules"
+        if home(path) == "chapters"
         for name in imported(path)
-        if part(name) == "rules"
+        if part(name) == "chapters"
     ]
     assert crossing == []
 

@@ -103,7 +103,7 @@ def test_a_rule_takes_its_id_and_line_from_its_assignment(tmp_path) -> None:
     )
     (found,) = made.rules
     assert (found.id, found.chapter, found.line) == ("first", "made", 4)
-    assert found.path == "src/rulebook/rules/made.py"
+    assert found.path == "src/rulebook/chapters/made.py"
     assert (made.title, made.text) == ("Made up", "For a test.")
     assert [e.id for e in made.errata] == ["wrong"]
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from rulebook.errors import RulebookError, RuleError, ShapeError
 
 if TYPE_CHECKING:
-    from rulebook.book import Chapter, UnknownRule, chapters, errata, get, rules, search
+    from rulebook.book import Chapter, UnknownRule, errata, get, rules, search
     from rulebook.checks import Report, Verdict, check, check_erratum, check_gradient
     from rulebook.parse import ParseError
     from rulebook.rule import Erratum, Rule
 
 _HOME = {
-    "book": ("Chapter", "UnknownRule", "chapters", "errata", "get", "rules", "search"),
+    "book": ("Chapter", "UnknownRule", "errata", "get", "rules", "search"),
     "checks": ("Report", "Verdict", "check", "check_erratum", "check_gradient"),
     "parse": ("ParseError",),
     "rule": ("Erratum", "Rule"),
@@ -37,7 +37,6 @@ __all__ = [
     "ShapeError",
     "UnknownRule",
     "Verdict",
-    "chapters",
     "check",
     "check_erratum",
     "check_gradient",

@@ -14,11 +14,11 @@ from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 
+from rulebook.chapters import CHAPTERS
 from rulebook.claims import Derivative, Differential, Pullback
 from rulebook.dims import array_shape
 from rulebook.errors import RulebookError, RuleError
 from rulebook.rule import Erratum, Rule
-from rulebook.rules import CHAPTERS
 
 __all__ = ["Chapter", "UnknownRule", "chapters", "errata", "get", "rules", "search", "signature"]
 
@@ -44,8 +44,8 @@ class Chapter:
 def chapters() -> tuple[Chapter, ...]:
     """The chapters in reading order.
 
-    >>> import rulebook
-    >>> rulebook.chapters()[0].name
+    >>> from rulebook.book import chapters
+    >>> chapters()[0].name
     'scalars'
     """
     return tuple(chapter(name) for name in CHAPTERS)
@@ -54,7 +54,7 @@ def chapters() -> tuple[Chapter, ...]:
 @cache
 def chapter(name: str) -> Chapter:
     """One chapter, its rules given their ids and places."""
-    return read_chapter(import_module(f"rulebook.rules.{name}"), name)
+    return read_chapter(import_module(f"rulebook.chapters.{name}"), name)
 
 
 def read_chapter(module: ModuleType, name: str) -> Chapter:
@@ -67,7 +67,7 @@ def read_chapter(module: ModuleType, name: str) -> Chapter:
         if isinstance(entry, Rule | Erratum):
             if entry.id not in ("", slug):
                 raise RuleError(f"one entry under two ids: {entry.id!r} and {slug!r}")
-            _place(entry, slug, name, f"src/rulebook/rules/{path.name}", line)
+            _place(entry, slug, name, f"src/rulebook/chapters/{path.name}", line)
             kept[slug] = entry
     title, _, text = (module.__doc__ or name).strip().partition("\n")
     return Chapter(

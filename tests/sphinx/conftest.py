@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("myst_parser")
 pytest.importorskip("py_mini_racer")
 
-import rulebook.rules
+import rulebook.chapters
 from rulebook import book
 from rulebook.sphinx_ext import freshness
 
@@ -118,7 +118,7 @@ class SmallBook:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self.monkeypatch = folder, monkeypatch
         self.names: list[str] = []
-        monkeypatch.setattr(rulebook.rules, "__path__", [str(folder)])
+        monkeypatch.setattr(rulebook.chapters, "__path__", [str(folder)])
         monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
     def write(self, chapter: str, text: str) -> None:
@@ -138,7 +138,7 @@ class SmallBook:
     def forget(self) -> None:
         """Have the chapters read again."""
         for name in self.names:
-            self.monkeypatch.delitem(sys.modules, f"rulebook.rules.{name}", raising=False)
+            self.monkeypatch.delitem(sys.modules, f"rulebook.chapters.{name}", raising=False)
         for cached in vars(book).values():
             if hasattr(cached, "cache_clear"):
                 cached.cache_clear()

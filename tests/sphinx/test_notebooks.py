@@ -80,11 +80,11 @@ def test_a_page_shows_the_rule_as_it_is_now(copied, tmp_path):
     assert "run: 1" in build(tmp_path, "2")
 
     # Another rule changed: nothing runs.
-    change(copied / "rules" / "softmax.py", 'title="Softmax', 'title="The softmax')
+    change(copied / "chapters" / "softmax.py", 'title="Softmax', 'title="The softmax')
     assert "run: 1" in build(tmp_path, "3")
 
     # The rule changed: the page runs, though neither it nor its cells did.
-    change(copied / "rules" / "second_order.py", 'title="Quadratic form"', 'title="A form"')
+    change(copied / "chapters" / "second_order.py", 'title="Quadratic form"', 'title="A form"')
     page = build(tmp_path, "4")
     assert "title: A form" in page
     assert "run: 4" in page
@@ -94,7 +94,7 @@ def test_a_page_shows_the_rule_as_it_is_now(copied, tmp_path):
     assert "run: 5" in build(tmp_path, "5")
 
     # A site built from nothing takes no result of another state from the cache.
-    change(copied / "rules" / "second_order.py", 'title="A form"', 'title="Quadratic form"')
+    change(copied / "chapters" / "second_order.py", 'title="A form"', 'title="Quadratic form"')
     fresh = build(tmp_path, "6", out="fresh")
     assert "title: Quadratic form" in fresh
 

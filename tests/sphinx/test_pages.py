@@ -160,7 +160,7 @@ def test_the_source_line_is_linked_when_an_address_is_given(project):
     built = project.build()
 
     assert re.search(
-        r'href="https://example.org/[\d.]+/src/rulebook/rules/sums.py#L\d+"',
+        r'href="https://example.org/[\d.]+/src/rulebook/chapters/sums.py#L\d+"',
         built["rules/softmax/index.html"],
     )
 

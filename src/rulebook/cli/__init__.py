@@ -71,7 +71,7 @@ def _stated_in(error: RulebookError) -> str:
 
     for frame, line in walk_tb(error.__traceback__):
         path = Path(frame.f_code.co_filename)
-        if path.parent.name == "rules" and frame.f_code.co_name == "<module>":
+        if path.parent.name == "chapters" and frame.f_code.co_name == "<module>":
             return f"\n  in {path}, line {line}"
     return ""
 

@@ -23,7 +23,7 @@ __all__ = ["content", "digest", "engine", "forget", "of", "rules_by_id"]
 
 PACKAGE = Path(rulebook.__file__).parent
 LIBRARIES = ("matrix-rulebook", "numpy", "sympy")
-NOT_ENGINE = ("rules", "sphinx_ext", "cli", "__main__.py")
+NOT_ENGINE = ("chapters", "sphinx_ext", "cli", "__main__.py")
 
 
 def of(*parts: object) -> str:

@@ -1,0 +1,15 @@
+"""The book: one chapter a module, data only. ``CHAPTERS`` is the reading order."""
+
+CHAPTERS = (
+    "scalars",
+    "jacobians",
+    "elementwise",
+    "expansion",
+    "reductions",
+    "chain",
+    "neurons",
+    "layers",
+    "softmax",
+    "second_order",
+    "errata",
+)
