@@ -1,5 +1,6 @@
 """The real site, built once for every test that reads or opens it."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -19,6 +20,13 @@ BUILD = ROOT / "build" / "tested"
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The folder of the built pages; a warning of Sphinx's fails every test that asks for it."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may build, too: then there is less to do
+        return _built()
+
+
+def _built() -> Path:
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q", "-j", "3"]
     folders = ["-b", "html", "-d", str(BUILD / "doctrees"), "docs", str(BUILD / "html")]
     done = subprocess.run(
