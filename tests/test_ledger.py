@@ -24,11 +24,6 @@ def test_every_published_id_keeps_its_meaning() -> None:
     assert broken(read()) == [], "python -m rulebook.ledger takes up what is not published yet"
 
 
-def test_every_rule_is_in_the_ledger() -> None:
-    missing = {rule.id for rule in rulebook.rules()} - set(read()["rules"])
-    assert missing == set(), "python -m rulebook.ledger writes new rules down"
-
-
 def test_the_ledger_is_well_formed() -> None:
     for entry in read()["rules"].values():
         assert re.fullmatch(r"\d+\.\d+\.\d+", entry["since"])

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from rulebook.sphinx_ext import pages
 from rulebook.sphinx_ext.instance import instance
 
 
@@ -163,6 +164,15 @@ def test_the_source_line_is_linked_when_an_address_is_given(project):
         r'href="https://example.org/[\d.]+/src/rulebook/chapters/sums.py#L\d+"',
         built["rules/softmax/index.html"],
     )
+
+
+def test_a_renamed_rule_keeps_its_address(project, monkeypatch):
+    monkeypatch.setattr(pages, "renamed", lambda: {"old_name": "sum_of_squares"})
+    built = project.build()
+
+    there = built["rules/old_name/index.html"]
+    assert 'url=../sum_of_squares/index.html"' in there
+    assert '<a href="../sum_of_squares/index.html">' in there
 
 
 def test_a_rule_that_the_check_refutes_is_a_warning(project, small_book):

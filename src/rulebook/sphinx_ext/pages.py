@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rulebook.book import renamed
 from rulebook.rule import SITE
 from rulebook.sphinx_ext.cache import Checks
 from rulebook.sphinx_ext.domain import rule_domain
@@ -29,6 +30,15 @@ __all__ = ["add_metadata", "mentions_changed", "write_files", "write_stubs"]
 STUB = "---\norphan: true\n---\n\n```{{rule:page}} {id}\n```\n"
 LIST = "# The rules\n\n```{rule:index}\n:sections:\n```\n"
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+REDIRECT = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<link rel="canonical" href="../{id}/index.html">
+<meta http-equiv="refresh" content="0; url=../{id}/index.html">
+<p>This rule is now at <a href="../{id}/index.html">{id}</a>.</p>
+</html>
+"""  # an id is for ever, and so is its address
 
 
 def write_stubs(app: Sphinx) -> None:
@@ -102,6 +112,9 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
     for path in root.glob("*/rule.json"):
         if path.parent.name not in rules_by_id():
             shutil.rmtree(path.parent)
+    for old, new in renamed().items():
+        (root / old).mkdir(exist_ok=True)
+        _write(root / old / "index.html", REDIRECT.format(title=rules_by_id()[new].title, id=new))
 
 
 def _files_of(rule: Rule, folder: Path, checks: Checks) -> str:
