@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("myst_nb")
 
 import rulebook
-from rulebook.sphinx_ext.notebooks import used
+from rulebook.sphinx_ext.notebooks import spread, used
 
 PACKAGE = Path(rulebook.__file__).parent
 CONF = """
@@ -120,3 +120,12 @@ def test_a_kernel_without_a_name_to_show_gets_one(small_book, tmp_path):
 
     assert 'display_name: "rulebook ' in source[0]
     assert noted[0] == ("index", "cells")
+
+
+def test_pages_are_dealt_out_to_the_workers():
+    names = [f"a{n}" for n in range(10)]
+    app = type("App", (), {"parallel": 3})()
+    dealt = list(names)
+    spread(app, None, dealt)
+    assert sorted(dealt) == names
+    assert dealt[:3] == ["a0", "a4", "a8"]

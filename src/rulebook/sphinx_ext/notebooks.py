@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sphinx.util.parallel import make_chunks
+
 from rulebook.sphinx_ext.domain import rule_domain
 from rulebook.sphinx_ext.freshness import digest, of, rules_by_id
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
-__all__ = ["describe_kernel", "used"]
+__all__ = ["describe_kernel", "spread", "used"]
 
 KERNEL = re.compile(r"^(---\n(?:(?!---).*\n)*?kernelspec:[ \t]*\n)", re.MULTILINE)
 DISPLAY = re.compile(r"^(\s+display_name:\s*)(.*?)\s*$", re.MULTILINE)
@@ -45,3 +48,10 @@ def describe_kernel(app: Sphinx, docname: str, source: list[str]) -> None:
     else:
         block = f'  display_name: "{state}"\n{block}'
     source[0] = head + block + fence + body
+
+
+def spread(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Deal the pages out to the workers: those that run cells stand together in the alphabet."""
+    if app.parallel > 1 and docnames:
+        hands = len(make_chunks(docnames, app.parallel))
+        docnames[:] = [name for k in range(hands) for name in docnames[k::hands]]
