@@ -77,7 +77,7 @@ def pages_read(said: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=int, default=3)  # as make site does
     jobs = parser.parse_args().jobs
     lacking = [name for name in NEEDED if find_spec(name) is None]
     if lacking:
