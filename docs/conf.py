@@ -77,7 +77,6 @@ html_title = "Rulebook"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["rulebook.css"]
-html_js_files = [("rulebook.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
