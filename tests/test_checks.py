@@ -819,3 +819,12 @@ def delta_of(a: Any, b: Any) -> Any:
     from rulebook.operators import delta
 
     return delta(a, b)
+
+
+@pytest.mark.parametrize("size", ["1e-12", "1e-20"])
+def test_a_tiny_function_is_judged_by_its_own_size(size: str) -> None:
+    shapes = {"A": ("m", "n"), "x": ("n",), "b": ("m",)}
+    slope = "A.T @ (A @ x - b) / norm2(A @ x - b)"
+    told = {"of": f"{size} * norm2(A @ x - b)", "wrt": "x", "shapes": shapes}
+    assert rulebook.check(**told, equals=f"{size} * ({slope})").ok
+    assert rulebook.check(**told, equals=f"2 * {size} * ({slope})").verdict is Verdict.REFUTED

@@ -36,7 +36,6 @@ LADDER = (2.0**-6, 2.0**-13, 2.0**-20)
 SEED = 20180801
 GENERIC_POINTS = 3
 MORE_POINTS = 30  # tried where there are kinks; kept if they see a new combination of sides
-NATURAL = 1e-3  # sample points and directions are of order one, so smaller derivatives are noise
 
 
 @dataclass(frozen=True)
@@ -101,13 +100,14 @@ class Program:
         values = {p: point.values[p] for p in self.params}
         measured = self.measure(values) if measured is None else measured
         claimed = np.asarray(self.right(**values))
-        error = self._error(measured, claimed)
+        noise = self.tolerance.floor * _largest(self.left(**values))
+        error = self._error(measured, claimed, noise)
         inconclusive = not np.all(np.isfinite(measured))
         if not error <= 1.0 and not inconclusive and measured.shape == claimed.shape:
             inconclusive = self._noisy(values, measured, claimed)
         return Trial(
             self.obligation.label, point.sizes, error * self.tolerance.rtol, self.tolerance.rtol,
-            measured, claimed, point.generic, inconclusive,
+            measured, claimed, point.generic, inconclusive, noise,
         )  # fmt: skip
 
     def measure(self, values: dict[str, Any]) -> Any:
@@ -122,15 +122,14 @@ class Program:
             lambda **moved: self.left(**(values | moved)), values, along, self.analytic
         )
 
-    def _error(self, measured: Any, claimed: Any) -> float:
+    def _error(self, measured: Any, claimed: Any, noise: float) -> float:
         """The largest gap in units of the tolerance; shapes must match exactly."""
         if measured.shape != claimed.shape or not np.all(np.isfinite(claimed)):
             return float("inf")
-        if not measured.size:
-            return 0.0
-        scale = max(float(np.max(np.abs(measured))), float(np.max(np.abs(claimed))), 1e-300)
-        gap = float(np.max(np.abs(measured - claimed)))
-        return gap / (self.tolerance.rtol * scale + self.tolerance.floor * max(scale, NATURAL))
+        scale = max(_largest(measured), _largest(claimed))
+        allowed = self.tolerance.rtol * scale + max(self.tolerance.floor * scale, noise)
+        gap = _largest(measured - claimed)
+        return gap / allowed if allowed else 0.0 if gap == 0 else float("inf")
 
     def _noisy(self, values: dict[str, Any], measured: Any, claimed: Any) -> bool:
         """Whether the gap is within what one unit in the last place of the inputs does."""
@@ -149,6 +148,11 @@ class Program:
                 ),
             )
         return bool(np.max(np.abs(measured - claimed)) <= 20 * spread)
+
+
+def _largest(a: Any) -> float:
+    """The largest entry in size; points and directions are of order one, so it sets the scale."""
+    return float(np.nan_to_num(np.max(np.abs(a), initial=0.0)))
 
 
 def _is_real(value: Any) -> bool:
@@ -252,7 +256,7 @@ def _vacuous(subject: Subject, trials: tuple[Trial, ...], points: list[Point]) -
                 return "nothing changes here, but a kink was seen from one side only"
             continue
         seen = [t for t in trials if t.obligation == obligation.label and t.generic]
-        if not any(np.any(np.abs(t.left) > 1e-9) for t in seen):
+        if not any(np.any(np.abs(t.left) > t.noise) for t in seen):
             return f"both sides of the {obligation.label} are zero at every point tried"
     return ""
 

@@ -42,6 +42,7 @@ class Trial:
     right: Any  # the claim, evaluated
     generic: bool  # pairwise different sizes, none of them 1
     inconclusive: bool = False
+    noise: float = 0.0  # what rounding may leave of a derivative that is zero
 
     @property
     def agrees(self) -> bool:
