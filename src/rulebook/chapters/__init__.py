@@ -11,5 +11,6 @@ CHAPTERS = (
     "layers",
     "softmax",
     "second_order",
+    "differentials",
     "errata",
 )
