@@ -1,9 +1,9 @@
 """Differentials.
 
-Throughout, X and Y are m by n, S is n by n, x is a column of length n, and s, t and k are scalars.
-The differential dF is what F gains, to first order, when its variables gain dX, dY and so on; it
-has the shape of F, so that no derivative with three or four indices is needed. A rule for matrices
-holds for columns, rows and scalars as well, wherever both sides make sense.
+Throughout, X and Y are m by n, S is n by n, x is a column of length n, and s, t, k and a are
+scalars. The differential dF is what F gains, to first order, when its variables gain dX, dY and so
+on; it has the shape of F, so that no derivative with three or four indices is needed. A rule for
+matrices holds for columns, rows and scalars as well, wherever both sides make sense.
 """
 
 from typing import Final
@@ -35,6 +35,7 @@ from rulebook.operators import (
     softmax,
     softplus,
     sqrt,
+    stack,
     step,
     sum_of,
     tanh,
@@ -46,6 +47,7 @@ from rulebook.references import Cite
 from rulebook.rule import Mistake, Rule
 
 X, Y, Z = matrix("X", "m", "n"), matrix("Y", "m", "n"), matrix("Z", "m", "n")
+U = matrix("U", "p", "n")
 S, x = matrix("S", "n", "n"), vector("x", "n")
 A, B = matrix("A", "m", "n"), matrix("B", "p", "q")
 a, k, s, t = scalar("a"), scalar("k"), scalar("s"), scalar("t")
@@ -272,6 +274,15 @@ vec_differential: Final = Rule(
     note="The columns of the change, stacked; from here a Jacobian of a matrix function is read "
     "off.",
     cites=(Cite("magnus2019", "sec. 8.2"),),
+    mistakes=(Mistake(equals=vec(d(X).T), why="that stacks the rows"),),
+)
+
+stack_differential: Final = Rule(
+    title="Differential of a stack",
+    claim=Differential(of=stack(X, U), wrt=(X, U), equals=stack(d(X), d(U))),
+    note="Blocks, rows or numbers on top of each other: each part moves on its own.",
+    cites=(Cite("magnus2019", "ch. 8"), Cite("pytorch-derivatives", "cat")),
+    mistakes=(Mistake(equals=stack(d(X), U), why="the second part moves, too"),),
 )
 
 kronecker_differential: Final = Rule(
@@ -541,7 +552,7 @@ step_differential: Final = Rule(
     title="Differential of the step function",
     claim=Differential(of=step(X), wrt=(X,), equals=nothing),
     note="Flat on either side of its jump; this is why ReLU has no curvature.",
-    cites=(Cite("pytorch-derivatives", "heaviside"),),
+    cites=(Cite("pytorch-derivatives", "gt_, for a comparison with 0"),),
     mistakes=(Mistake(equals=step(X) * d(X), why="that is for ReLU"),),
 )
 
@@ -549,8 +560,27 @@ greater_differential: Final = Rule(
     title="Differential of a comparison",
     claim=Differential(of=greater(X, Y), wrt=(X, Y), equals=nothing),
     note="The answer stays 0 or 1 until two entries change places.",
-    cites=(Cite("parr2018", "sec. 4.2, which names the operation and stops there"),),
+    cites=(
+        Cite("pytorch-derivatives", "gt_"),
+        Cite("parr2018", "sec. 4.2, which names the operation and stops there"),
+    ),
     mistakes=(Mistake(equals=greater(d(X), d(Y)), why="comparing is not linear"),),
+)
+
+greater_than_scalar_differential: Final = Rule(
+    title="Differential of a comparison with a scalar",
+    claim=Differential(of=greater(X, t), wrt=(X, t), equals=nothing),
+    note="The answer for an entry stays 0 or 1 until the entry passes the threshold t.",
+    cites=(Cite("pytorch-derivatives", "gt_"),),
+    mistakes=(Mistake(equals=greater(X, t) * d(X), why="that is for the maximum"),),
+)
+
+scalar_greater_differential: Final = Rule(
+    title="Differential of a comparison of a scalar",
+    claim=Differential(of=greater(t, X), wrt=(t, X), equals=nothing),
+    note="The same comparison from the other side, and as flat.",
+    cites=(Cite("pytorch-derivatives", "gt_"),),
+    mistakes=(Mistake(equals=greater(t, X) * d(X), why="that is for the minimum"),),
 )
 
 maximum_differential: Final = Rule(
