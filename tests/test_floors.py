@@ -17,7 +17,7 @@ FLOORS = [
     ("assume claims references rule", 3),
     ("chapters", 4),
     ("book ledger", 5),
-    ("checks derive", 6),
+    ("checks deriving", 6),
     ("cli __main__ sphinx_ext", 7),
 ]
 FLOOR = {name: floor for names, floor in FLOORS for name in names.split()}

@@ -15,12 +15,14 @@ from rulebook.errors import RulebookError, RuleError, ShapeError
 if TYPE_CHECKING:
     from rulebook.book import Chapter, UnknownRule, errata, get, rules, search
     from rulebook.checks import Report, Verdict, check, check_erratum, check_gradient
+    from rulebook.deriving import Derivation, Refusal, Step, derive
     from rulebook.parse import ParseError
     from rulebook.rule import Erratum, Rule
 
 _HOME = {
     "book": ("Chapter", "UnknownRule", "errata", "get", "rules", "search"),
     "checks": ("Report", "Verdict", "check", "check_erratum", "check_gradient"),
+    "deriving": ("Derivation", "Refusal", "Step", "derive"),
     "parse": ("ParseError",),
     "rule": ("Erratum", "Rule"),
 }
@@ -28,18 +30,22 @@ _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "Chapter",
+    "Derivation",
     "Erratum",
     "ParseError",
+    "Refusal",
     "Report",
     "Rule",
     "RuleError",
     "RulebookError",
     "ShapeError",
+    "Step",
     "UnknownRule",
     "Verdict",
     "check",
     "check_erratum",
     "check_gradient",
+    "derive",
     "errata",
     "get",
     "rules",

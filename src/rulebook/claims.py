@@ -199,9 +199,10 @@ class Derivative(_Claim):
             right = transposed(right)
         if turned:
             right = relaid(right, layout)
-        return ((self._left(layout), latex(right)),)
+        return ((self.left(layout), latex(right)),)
 
-    def _left(self, layout: str) -> str:
+    def left(self, layout: str) -> str:
+        """∂f/∂x as the layout writes it."""
         of, by = latex(_laid(self.of, layout)), latex(self.wrt)
         scalars = all(s.shape == SCALAR for s in self.symbols)
         sign = r"\mathrm{d}" if scalars and not self._many() else r"\partial"

@@ -68,6 +68,10 @@ class Operator:
     nonzero: Callable[..., Expr] | None = None  # must not vanish
     positive: str = ""  # its sign: positive "always", "with" its arguments, or not known
     analytic: bool = True  # its NumPy code may be fed complex numbers
+    complex_step: str = ""  # NumPy code that may, if its own may not
+    linear: bool = False  # in each of its arguments
+    sizes: tuple[Dim, ...] = ()  # of a constant: the dimensions it was made of
+    resized: Callable[..., Expr] | None = None  # the same constant of other dimensions
     text: str = ""  # its template in the text dialect, if that is not NumPy's without np.
     helper: str = ""  # NumPy source of a function its template calls
     about: str = ""  # one line for the notation page

@@ -300,7 +300,7 @@ def _product(a: Expr, b: Expr) -> Expr:
     """``@`` as NumPy means it: a vector on the left is a row, on the right a column."""
     if SCALAR in (a.shape, b.shape):
         raise ShapeError("@ is a matrix product; a scalar multiplies with *")
-    left = _col(a).T if ONE in a.shape else a
+    left = a.T if a.shape[1:] == (ONE,) else a
     return left @ (_col(b) if ONE in b.shape else b)
 
 

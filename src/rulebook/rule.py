@@ -18,7 +18,7 @@ from rulebook.references import Cite, references
 from rulebook.render import Piece
 from rulebook.source import module
 
-__all__ = ["SITE", "Erratum", "Mistake", "Rule"]
+__all__ = ["SITE", "Erratum", "Mistake", "Rule", "needs"]
 
 SITE = "https://matrix-rulebook.readthedocs.io/en/stable"
 
@@ -106,7 +106,7 @@ class Rule(_Entry):
         settled = {
             a.symbol for a in self.assuming if a.word in ("positive", "nonzero", "invertible")
         }
-        needed = _needs(*self.claim.sides.values())
+        needed = needs(*self.claim.sides.values())
         return (*said, *(text for about, text in needed.items() if about not in settled))
 
     def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
@@ -249,18 +249,18 @@ def mistaken(claim: Claim, equals: Expr) -> Claim:
     return replace(claim, right=equals)
 
 
-def _needs(*expressions: Expr) -> dict[Expr, str]:
+def needs(*expressions: Expr, show: Callable[[Expr], str] = latex) -> dict[Expr, str]:
     """The conditions of the operators inside, each said once, by what it is about."""
     found: dict[Expr, str] = {}
     for node in (n for e in expressions for n in walk(e) if isinstance(n, Apply)):
         if node.op.domain and not _always(node):
             make = node.op.inside or node.op.nonzero
             about = _core(make(*node.args) if make else node.args[0])
-            text = _formatted(node.op.domain, [latex(a) for a in node.args])
+            text = _formatted(node.op.domain, [show(a) for a in node.args])
             found[about] = text if node.op.inside else found.get(about, text)  # > 0 outdoes ≠ 0
         if node.op.kink:
             kink = node.op.kink(*node.args)
-            found.setdefault(_core(kink), _apart(kink))
+            found.setdefault(_core(kink), _apart(kink, show))
     return found
 
 
@@ -276,10 +276,10 @@ def _core(e: Expr) -> Expr:
     return e
 
 
-def _apart(kink: Expr) -> str:
+def _apart(kink: Expr, show: Callable[[Expr], str]) -> str:
     """That a kink is not met: ``w ≠ x`` for the kink at w − x."""
     different = isinstance(kink, Apply) and kink.op.name == "difference"
-    left, right = map(latex, kink.args) if different else (latex(kink), "0")
+    left, right = map(show, kink.args) if different else (show(kink), "0")
     return rf"{left} \neq {right}" + (r" \text{ in every entry}" if kink.shape else "")
 
 

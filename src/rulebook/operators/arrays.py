@@ -19,6 +19,8 @@ def _ones(n: Dim) -> Operator:
         latex=r"\vec{{1}}",
         numpy=f"np.ones({n})",
         positive="always",
+        sizes=(n,),
+        resized=ones,
         about="the column of ones",
     )
 
@@ -35,6 +37,8 @@ def _zeros(shape: Shape) -> Operator:
         latex=latex,
         numpy=f"np.zeros({sizes})" if flat else f"np.zeros(({sizes}))",
         transposed="zeros",
+        sizes=shape,
+        resized=lambda *sizes: zeros_like(sizes),
         about="a vector or matrix of zeros",
     )
 
@@ -48,6 +52,8 @@ def _eye(n: Dim) -> Operator:
         latex="I",
         numpy=f"np.eye({n})",
         transposed="same",
+        sizes=(n,),
+        resized=eye,
         about="the identity matrix",
     )
 
@@ -60,6 +66,8 @@ def _unit(k: int, n: Dim) -> Operator:
         entry=lambda s, i: s.delta(i[0], k),
         latex=rf"\mathbf{{{{e}}}}_{{{{{k + 1}}}}}",
         numpy=f"np.eye({n})[{k}]",
+        sizes=(n,),
+        resized=lambda n: unit(k, n),
         about="a standard basis vector",
     )
 
@@ -76,6 +84,8 @@ def _size(n: Dim) -> Operator:
         latex_level="atom" if n.name else "sum",
         numpy_level="atom" if n.name else "sum",
         transposed="same",
+        sizes=(n,),
+        resized=size,
         about="a dimension, as a number",
     )
 

@@ -98,6 +98,7 @@ ABS = Operator(
     transposed="each",
     kink=lambda a: a,
     analytic=False,
+    complex_step="({0}) * np.sign(np.real({0}))",
 )
 SIGN = Operator(
     name="sign",
@@ -108,6 +109,7 @@ SIGN = Operator(
     transposed="each",
     kink=lambda a: a,
     analytic=False,
+    complex_step="np.sign(np.real({0}))",
 )
 CASES = Operator(
     name="cases",

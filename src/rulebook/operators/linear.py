@@ -38,6 +38,7 @@ DIAG = Operator(
     latex=r"\operatorname{{diag}}{0:call}",
     numpy="np.diag({0})",
     transposed="same",
+    linear=True,
     about="the matrix with a vector on its diagonal and 0 elsewhere",
 )
 DIAGONAL = Operator(
@@ -46,6 +47,7 @@ DIAGONAL = Operator(
     entry=lambda s, i, a: a(i[0], i[0]),
     latex=r"\operatorname{{diag}}^{{-1}}{0:call}",
     numpy="np.diag({0})",
+    linear=True,
     about="the diagonal of a matrix, as a column",
 )
 TRACE = Operator(
@@ -55,6 +57,7 @@ TRACE = Operator(
     latex=r"\operatorname{{tr}}{0:call}",
     numpy="np.trace({0})",
     transposed="same",
+    linear=True,
 )
 DET = Operator(
     name="determinant",
@@ -75,6 +78,7 @@ LOGDET = Operator(
     transposed="same",
     domain=r"\det {0:atom} \neq 0",
     analytic=False,
+    complex_step="np.log(np.linalg.det({0}) ** 2) / 2",
 )
 INVERSE = Operator(
     name="inverse",
@@ -94,6 +98,7 @@ KRON = Operator(
     numpy="np.kron({0}, {1})",
     latex_level="tensor",
     transposed="each",
+    linear=True,
     about="block product; never the element-wise product",
 )
 VEC = Operator(
@@ -103,6 +108,7 @@ VEC = Operator(
     latex=r"\operatorname{{vec}}{0:call}",
     numpy='{0:atom}.reshape(-1, order="F")',
     text="vec({0})",
+    linear=True,
     about="the columns of a matrix, stacked",
 )
 

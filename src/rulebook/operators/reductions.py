@@ -79,6 +79,7 @@ SUM_OF = Operator(
     numpy="np.sum({0})",
     positive="with",
     transposed="same",
+    linear=True,
 )
 MEAN = Operator(
     name="mean",
@@ -88,6 +89,7 @@ MEAN = Operator(
     numpy="np.mean({0})",
     positive="with",
     transposed="same",
+    linear=True,
 )
 NORM = Operator(
     name="norm",
@@ -99,6 +101,7 @@ NORM = Operator(
     transposed="same",
     domain=r"{0} \neq 0",
     analytic=False,
+    complex_step="np.sqrt(np.sum(({0}) ** 2))",
     about="Euclidean norm of a vector",
 )
 FROBENIUS = Operator(
@@ -111,6 +114,7 @@ FROBENIUS = Operator(
     transposed="same",
     domain=r"{0} \neq 0",
     analytic=False,
+    complex_step="np.sqrt(np.sum(({0}) ** 2))",
 )
 SOFTMAX = Operator(
     name="softmax",

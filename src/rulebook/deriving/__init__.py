@@ -1,0 +1,9 @@
+"""Derivations: a reader's own expression, step by step, each step a rule of the book.
+
+The engine knows how to apply rules and nothing else: every derivative, every move of the read-off
+and every equality that tidies is looked up in the book.
+"""
+
+from rulebook.deriving.derivation import Derivation, Refusal, Step, derive
+
+__all__ = ["Derivation", "Refusal", "Step", "derive"]

@@ -1,0 +1,51 @@
+"""What the reader declares of the symbols, and when that is enough for a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rulebook.deriving.algebra import Algebra, Term
+from rulebook.expr import Symbol
+from rulebook.rule import Rule
+
+__all__ = ["DOMAIN", "Declared"]
+
+DOMAIN = frozenset({"positive", "nonzero", "invertible", "posdet"})  # a condition of the answer
+IMPLIED = {
+    "spd": {"symmetric", "invertible", "posdet"},
+    "laplacian": {"symmetric"},
+    "sqdist": {"symmetric"},
+    "identity": {"symmetric", "orthogonal", "spd", "invertible"},
+    "orthogonal": {"invertible"},
+    "onehot": {"binary"},
+    "unit": {"positive"},
+    "large": {"positive"},
+    "simplex": {"positive"},
+    "positive": {"nonzero"},
+}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The reader's words, by name; what they say is used to shorten, never to differentiate."""
+
+    words: Mapping[str, frozenset[str]]
+
+    def allows(self, rule: Rule, bound: Mapping[Symbol, Term], algebra: Algebra) -> bool:
+        """Whether everything the rule assumes is declared, or a condition to print."""
+        return all(
+            a.word in DOMAIN or self._says(a.word, bound[a.symbol], algebra)
+            for a in rule.assuming
+            if a.symbol in bound
+        )
+
+    def _says(self, word: str, t: Term, algebra: Algebra) -> bool:
+        if word == "symmetric" and algebra.turn(t) is t:
+            return True
+        if t.kind == "turned":
+            t = t.args[0]
+        if t.kind != "leaf" or not isinstance(t.head, Symbol):
+            return False
+        said = self.words.get(t.head.name, frozenset())
+        return word in said or any(word in IMPLIED.get(s, ()) for s in said)

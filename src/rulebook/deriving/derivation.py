@@ -1,0 +1,387 @@
+"""`derive`: from an expression and a variable to the derivative, every step a rule of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from rulebook.assume import Assumption
+from rulebook.claims import Derivative, applied, d
+from rulebook.deriving.algebra import Term
+from rulebook.deriving.declared import Declared
+from rulebook.deriving.lookup import Book, open_book
+from rulebook.deriving.naming import named
+from rulebook.deriving.stages import Line, Stage, Stopped, stage
+from rulebook.dims import ONE, DimLike
+from rulebook.errors import RulebookError, RuleError, ShapeError
+from rulebook.expr import Apply, Bind, Expr, Index, Let, Symbol, walk
+from rulebook.notation import latex
+from rulebook.parse import declare, parse
+from rulebook.render import plain
+from rulebook.rule import needs
+from rulebook.source import symbols
+
+__all__ = ["Derivation", "Refusal", "Step", "derive"]
+
+POINTS = 2
+TOLERANCE = 1e-6
+LARGEST = 4000  # nodes; beyond, an expression is refused before any work
+
+
+class Refusal(RulebookError, ValueError):
+    """No derivation is shown: no rule applies, or a line did not survive its check.
+
+    ``operation`` names what stopped it, ``reached`` is the differential so far, ``nearest`` are
+    ids of rules that come closest.
+
+    >>> import rulebook
+    >>> try:
+    ...     rulebook.derive("log(x)", wrt="x", shapes={"x": ()}, without=["log_differential", "logarithm"])
+    ... except rulebook.Refusal as error:
+    ...     print(error.operation)
+    log
+    """
+
+    def __init__(
+        self,
+        message: str,
+        operation: str,
+        reached: Expr | None = None,
+        nearest: tuple[str, ...] = (),
+    ) -> None:
+        self.operation, self.reached, self.nearest = operation, reached, nearest
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One use of one rule.
+
+    >>> import rulebook
+    >>> d = rulebook.derive("x @ x", wrt="x", shapes={"x": ("n",)})
+    >>> [step.rule for step in d.steps]
+    ['matrix_product_differential', 'transpose_differential', 'dot_product_by_second']
+
+    ``before`` and ``after`` are whole lines, ``part`` and ``became`` what the rule changed;
+    ``binding`` says what the rule's symbols stand for.
+    """
+
+    rule: str
+    before: Expr
+    after: Expr
+    binding: Mapping[str, Expr]
+    phase: str  # shorten | differential | read-off | tidy | layout
+    part: Expr
+    became: Expr
+    verdict: str = "not checked"
+    error: float = 0.0  # the largest relative difference between the two lines
+
+
+@dataclass(eq=False)
+class Derivation:
+    """A derivative, and how it was found.
+
+    >>> import rulebook
+    >>> d = rulebook.derive("logdet(X)", wrt="X", shapes={"X": ("n", "n")})
+    >>> d.numpy(), d.conditions
+    ('np.linalg.inv(X)', ('det(X) ≠ 0', 'X is invertible'))
+    """
+
+    of: Expr
+    wrt: Symbol
+    order: int
+    stages: tuple[Stage, ...]
+    assuming: tuple[Assumption, ...] = ()
+    _verdicts: dict[Line, tuple[str, float]] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_differential(self) -> bool:
+        """Whether no matrix holds the answer: it is given as a differential, in dX."""
+        return self.stages[-1].kind == "differential"
+
+    @cached_property
+    def result(self) -> Expr:
+        """The derivative in numerator layout; long parts that repeat have names."""
+        return self.in_layout("numerator")
+
+    def in_layout(self, layout: str) -> Expr:
+        """The derivative in numerator or denominator layout or in the gradient convention."""
+        last = self.stages[-1]
+        laid = last.laid(layout)
+        return last.algebra.show(named(last.algebra, laid, self._taken))
+
+    @property
+    def _taken(self) -> set[str]:
+        names = {s.name for s in symbols(self.of)} | {self.wrt.name}
+        return names | {n for s in symbols(self.of) for dim in s.shape for n in dim.names}
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Every use of a rule, in order."""
+        return tuple(self._step(s, line) for s in self.stages for line in s.lines)
+
+    def _step(self, s: Stage, line: Line) -> Step:
+        show = s.algebra.show
+        bound = {k.name: show(v) if isinstance(v, Term) else v for k, v in line.bound.items()}
+        verdict, error = self._verdicts.get(line, ("not checked", 0.0))
+        return Step(
+            line.rule.id,
+            show(line.before),
+            show(line.after),
+            bound,
+            line.phase,
+            show(line.part),
+            show(line.became),
+            verdict,
+            error,
+        )
+
+    @property
+    def lets(self) -> tuple[tuple[str, Expr], ...]:
+        """The names the result gives to its repeated parts."""
+        nodes = (n for n in walk(self.result) if isinstance(n, Let))
+        return tuple({n.name: n.body for n in nodes}.items())
+
+    def latex_parts(self, layout: str = "numerator") -> tuple[str, str]:
+        """The two sides of the answer."""
+        return left_side(self, layout), latex(self.in_layout(layout))
+
+    def latex(self, layout: str = "numerator") -> str:
+        """The answer in LaTeX, and what its names stand for."""
+        left, right = self.latex_parts(layout)
+        lets = "".join(
+            rf", \quad {latex(let)} = {latex(let.body)}" for let in lets_of(self.in_layout(layout))
+        )
+        return f"{left} = {right}{lets}"
+
+    def numpy(self, layout: str = "numerator") -> str:
+        """Runnable NumPy source: helpers and names if there are any, the answer on the last line."""
+        from rulebook.deriving.emit import module, source
+
+        return source(self.in_layout(layout), "numpy")
+
+    def jax(self, layout: str = "numerator") -> str:
+        """The same in JAX."""
+        from rulebook.deriving.emit import module, source
+
+        return source(self.in_layout(layout), "jax")
+
+    def torch(self, layout: str = "numerator") -> str:
+        """The same in PyTorch."""
+        from rulebook.deriving.emit import module, source
+
+        return source(self.in_layout(layout), "torch")
+
+    def module(self, language: str = "numpy", layout: str = "numerator") -> str:
+        """A whole module: imports and one function of the variables, ``derivative``."""
+        from rulebook.deriving.emit import module, source
+
+        return module(self.in_layout(layout), language, "derivative")
+
+    @cached_property
+    def conditions(self) -> tuple[str, ...]:
+        """What must hold for the answer, in the reader's symbols."""
+        return tuple(_worded(text) for text in self._needed(plain))
+
+    @cached_property
+    def conditions_latex(self) -> tuple[str, ...]:
+        return tuple(self._needed(latex))
+
+    def _needed(self, show: Callable[[Expr], str]) -> list[str]:
+        said = {
+            a.symbol for a in self.assuming if a.word in ("invertible", "posdet", "spd", "positive")
+        }
+        found = needs(self.of, self.stages[-1].result(), show=show)
+        return [text for about, text in found.items() if about not in said]
+
+    def jacobian(self, **arrays: Any) -> Any:
+        """The derivative as an array of shape out + wrt (+ wrt), whatever the layout.
+
+        Takes an array for every variable of the expression. Raises ShapeError for one that is
+        missing or does not fit.
+        """
+        from rulebook.deriving.values import jacobian
+
+        return jacobian(self, arrays)
+
+
+def derive(
+    of: str | Expr,
+    wrt: str | Symbol,
+    *,
+    shapes: Mapping[str, Sequence[DimLike]] | None = None,
+    assume: Mapping[str, str | Sequence[str]] | None = None,
+    order: int = 1,
+    check: bool = True,
+    without: Iterable[str] = (),
+) -> Derivation:
+    """The derivative of an expression by one of its variables, step by step.
+
+    ``of`` is text or an expression of the language, ``shapes`` gives each name its dimensions,
+    ``assume`` its words; ``without`` leaves rules out by id. Each line is checked numerically
+    against the line before at two points, unless ``check`` is off.
+    Raises Refusal where no rule applies or a line fails its check, ParseError and ShapeError for
+    input that is not an expression or does not fit.
+
+    >>> import rulebook
+    >>> shapes = {"A": ("m", "n"), "x": ("n",), "b": ("m",)}
+    >>> d = rulebook.derive("sum((A @ x - b) ** 2)", wrt="x", shapes=shapes)
+    >>> print(d.numpy())
+    2 * (A @ x - b) @ A
+    >>> print(d.numpy(layout="gradient"))
+    2 * A.T @ (A @ x - b)
+    """
+    e, x = _given(of, wrt, shapes or {})
+    if order not in (1, 2):
+        raise RuleError(f"order is 1 or 2, not {order!r}")
+    _measured(e)
+    known = {s.name: s for s in (*symbols(e), x)}
+    assuming = _assumptions(assume or {}, known)
+    declared = Declared(_words(assuming))
+    book = open_book(without)
+    stages = [_stage(e, x, d(x), book, declared)]
+    if order == 2:
+        first = stages[0]
+        tangent = d(x, 2) if first.kind == "differential" else d(x)
+        answer = first.algebra.show(first.answer)
+        stages.append(_stage(answer, x, tangent, book, declared, shorten=False))
+    found = Derivation(e, x, order, tuple(stages), assuming)
+    if check:
+        _checked(found, declared)
+    return found
+
+
+def _given(of: str | Expr, wrt: str | Symbol, shapes: Mapping[str, Any]) -> tuple[Expr, Symbol]:
+    known = declare(shapes)
+    e = parse(of, known) if isinstance(of, str) else of
+    if not isinstance(e, Expr):
+        raise RuleError(f"{of!r} is neither text nor an expression")
+    known |= {s.name: s for s in symbols(e)} if not isinstance(of, str) else {}
+    if isinstance(wrt, Symbol):
+        return _standing(e), wrt
+    if wrt not in known:
+        have = ", ".join(sorted(known)) or "none"
+        raise RuleError(f"no variable {wrt!r} to differentiate by; the variables are {have}")
+    return _standing(e), known[wrt]
+
+
+def _standing(e: Expr) -> Expr:
+    """A vector as a column: in text it has no orientation."""
+    return e.T if len(e.shape) == 2 and e.shape[0] == ONE else e
+
+
+def _measured(e: Expr) -> None:
+    count = 0
+    for n in walk(e):
+        count += 1
+        if count > LARGEST:
+            raise RuleError(f"the expression has more than {LARGEST} operations")
+        if isinstance(n, Bind | Index) or (isinstance(n, Apply) and n.op.unspecified):
+            what = "a sum or array over an index" if isinstance(n, Bind | Index) else n.op.name
+            raise Refusal(f"no rule differentiates {what}", what)
+        if len(n.shape) > 2:
+            raise ShapeError("an array of rank above 2 has no derivation")
+
+
+def _assumptions(
+    assume: Mapping[str, str | Sequence[str]], known: Mapping[str, Symbol]
+) -> tuple[Assumption, ...]:
+    found = []
+    for name, words in assume.items():
+        if name not in known:
+            raise RuleError(f"{name!r} is assumed to be something, and does not occur")
+        for word in (words,) if isinstance(words, str) else words:
+            found.append(Assumption(word, known[name]))
+    return tuple(found)
+
+
+def _words(assuming: Iterable[Assumption]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for a in assuming:
+        found[a.symbol.name] = found.get(a.symbol.name, frozenset()) | {a.word}
+    return found
+
+
+def _stage(
+    e: Expr, x: Symbol, dx: Symbol, book: Book, declared: Declared, shorten: bool = True
+) -> Stage:
+    try:
+        return stage(e, x, dx, book, declared, shorten)
+    except Stopped as stopped:
+        raise _refusal(stopped) from None
+
+
+def _refusal(stopped: Stopped) -> Refusal:
+    message = f"no rule of the book handles {stopped.operation}, in {plain(stopped.part)}"
+    if stopped.reached is not None:
+        message += f"; the differential so far is {plain(stopped.reached)}"
+    return Refusal(message, stopped.operation, stopped.reached)
+
+
+def _checked(found: Derivation, declared: Declared) -> None:
+    """Every line against the line before; a derivation that fails is not shown."""
+    from rulebook.deriving import numbers
+
+    for s in found.stages:
+        known = symbols(s.given, found.wrt, *(line_symbols(s)))
+        others = tuple(x for x in known if x not in (s.tangent,) and not _is_change(x, found))
+        changes = tuple(x for x in known if _is_change(x, found) and x != s.tangent)
+        at = numbers.points(
+            s.given, others, found.wrt, (*changes, s.tangent), declared.words, POINTS
+        )
+        if len(at) < POINTS:
+            raise Refusal(
+                "no sample point lies in the domain; is an assumption (positive, invertible, ...) "
+                "missing?",
+                "domain",
+            )
+        for line in s.lines:
+            found._verdicts[line] = _compare(s, line, at)
+
+
+def left_side(found: Derivation, layout: str) -> str:
+    """∂f/∂x as the book writes it in a layout, or d(F)."""
+    if found.is_differential:
+        return rf"\mathrm{{d}}\left({latex(found.of)}\right)"
+    equals = found.stages[-1].algebra.show(found.stages[-1].laid("numerator"))
+    return Derivative(of=found.of, wrt=found.wrt, equals=equals, order=found.order).left(layout)
+
+
+def lets_of(e: Expr) -> tuple[Let, ...]:
+    """The names in an expression, each after those it needs."""
+    inner = dict.fromkeys(n for n in walk(e) if isinstance(n, Let))
+    return tuple(reversed(inner))
+
+
+def _worded(text: str) -> str:
+    """A condition without its LaTeX."""
+    for mark, word in (("\\neq", "≠"), ("\\det", "det"), ("\\text{", ""), ("}", "")):
+        text = text.replace(mark, word)
+    return " ".join(text.split())
+
+
+def line_symbols(s: Stage) -> list[Expr]:
+    return [s.algebra.show(line.after) for line in s.lines]
+
+
+def _is_change(x: Symbol, found: Derivation) -> bool:
+    return x in (d(found.wrt), d(found.wrt, 2))
+
+
+def _compare(s: Stage, line: Line, at: list[Any]) -> tuple[str, float]:
+    from rulebook.deriving.numbers import agree
+
+    before, after = s.algebra.show(line.before), s.algebra.show(line.after)
+    if line.phase == "layout":
+        after = applied(after, s.tangent) if after.shape or not s.tangent.shape else after
+    worst = max(agree(point, before, after) for point in at)
+    if worst > TOLERANCE:
+        raise Refusal(
+            f"the step by {line.rule.id} does not survive its check: {plain(before)} and "
+            f"{plain(after)} differ by {worst:.1e}",
+            line.rule.id,
+            before,
+        )
+    return f"checked at {len(at)} points", worst

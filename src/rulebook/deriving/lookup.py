@@ -1,0 +1,234 @@
+"""The book as the engine reads it: which rules say how a given operation is handled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rulebook import book
+from rulebook.claims import Derivative, Differential, Equality, Pullback, applied, d
+from rulebook.deriving.algebra import Algebra, Term
+from rulebook.deriving.matching import family
+from rulebook.expr import Apply, Bind, Expr, Index, Let, Symbol, walk
+from rulebook.rule import Rule
+from rulebook.source import symbols
+
+__all__ = ["Book", "Change", "Move", "Rewrite", "open_book"]
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A derivative of the book as a differential: d(of) = equals."""
+
+    rule: Rule
+    of: Expr
+    moving: frozenset[Symbol]
+    equals: Expr
+    rank: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Move:
+    """A pullback: the cotangent of one argument of an operation from that of its result."""
+
+    rule: Rule
+    args: tuple[Symbol, ...]
+    bar: Symbol
+    equals: dict[int, Expr]
+
+
+@dataclass(frozen=True, eq=False)
+class Rewrite:
+    """An equality read in one direction."""
+
+    rule: Rule
+    left: Term
+    right: Expr
+    needs: frozenset[str]
+    backwards: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """The derivative of a linear form: what stands with the variable."""
+
+    rule: Rule
+    of: Expr
+    wrt: Symbol
+    equals: Term
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """The rules, filed by what they apply to."""
+
+    changes: dict[str, list[Change]]
+    moves: dict[str, list[Move]]
+    shorter: dict[str, list[Rewrite]]
+    columns: dict[str, list[Rewrite]]  # the right side is a matrix times a column
+    forms: list[Form]
+    still: Rule  # a constant has derivative zero
+
+
+def open_book(without: Iterable[str] = ()) -> Book:
+    """The book as it stands, rules left out by id."""
+    left_out = frozenset(without)
+    return _filed(tuple(r for r in book.rules() if r.id not in left_out))
+
+
+@lru_cache(maxsize=64)
+def _filed(rules: tuple[Rule, ...]) -> Book:
+    changes: dict[str, list[Change]] = {}
+    moves: dict[str, list[Move]] = {}
+    shorter: dict[str, list[Rewrite]] = {}
+    columns: dict[str, list[Rewrite]] = {}
+    forms: list[Form] = []
+    still = next(r for r in rules if _constant(r))
+    algebra = Algebra()
+    for rule in rules:
+        if not _concrete(rule):
+            continue
+        forms += _forms(rule, algebra)
+        for change in _changes(rule):
+            changes.setdefault(_root(change.of), []).append(change)
+        for kind, move in _moves(rule):
+            moves.setdefault(kind, []).append(move)
+        for rewrite in _rewrites(rule, algebra):
+            shorter.setdefault(head(rewrite.left), []).append(rewrite)
+        for rewrite in _columns(rule, algebra):
+            columns.setdefault(head(rewrite.left), []).append(rewrite)
+    for rewrites in (*shorter.values(), *columns.values()):
+        rewrites.sort(key=lambda r: r.left.size)
+    forms.sort(key=lambda f: -_weight(f.of))  # the most particular first
+    for found in changes.values():
+        found.sort(key=lambda c: c.rank)
+    return Book(changes, moves, shorter, columns, forms, still)
+
+
+def _concrete(rule: Rule) -> bool:
+    """Whether a rule speaks of operators only: no unspecified function, no index."""
+    for e in rule.claim.sides.values():
+        for n in walk(e):
+            if isinstance(n, Bind | Index) or (
+                isinstance(n, Apply)
+                and (n.op.unspecified or n.op.name in ("entry", "Kronecker delta"))
+            ):
+                return False
+    return True
+
+
+def _bare(e: Expr) -> Expr:
+    return _bare(e.body) if isinstance(e, Let) else e
+
+
+def _root(e: Expr) -> str:
+    e = _bare(e)
+    return family(e.op.name) if isinstance(e, Apply) else ""
+
+
+def _weight(e: Expr) -> int:
+    return sum(1 for n in walk(e) if not isinstance(n, Let))
+
+
+def _changes(rule: Rule) -> list[Change]:
+    claim = rule.claim
+    if isinstance(claim, Differential):
+        kind, of, moving, equals = 0, claim.of, claim.wrt, claim.equals
+    elif isinstance(claim, Derivative) and claim.order == 1 and isinstance(_bare(claim.of), Apply):
+        kind, of, moving = 1, claim.of, (claim.wrt,)
+        equals = applied(claim.equals, d(claim.wrt))
+    else:
+        return []
+    scalars = sum(not s.shape for s in symbols(of))
+    rank = (kind, -_weight(of), len(moving), -scalars)
+    return [Change(rule, of, frozenset(moving), equals, rank)]
+
+
+def _forms(rule: Rule, algebra: Algebra) -> list[Form]:
+    """The derivative of something linear in the variable does not hold the variable."""
+    claim = rule.claim
+    if not isinstance(claim, Derivative) or claim.order != 1 or _weight(claim.of) > 4:
+        return []
+    if claim.wrt in symbols(claim.equals) or claim.wrt not in symbols(claim.of):
+        return []
+    return [Form(rule, claim.of, claim.wrt, algebra.read(claim.equals))]
+
+
+def _constant(rule: Rule) -> bool:
+    claim = rule.claim
+    return isinstance(claim, Derivative) and isinstance(claim.of, Symbol) and claim.of != claim.wrt
+
+
+def _moves(rule: Rule) -> list[tuple[str, Move]]:
+    claim = rule.claim
+    if not isinstance(claim, Pullback) or len(claim.of) != 1 or not isinstance(claim.of[0], Apply):
+        return []
+    of = claim.of[0]
+    args = [a for a in of.args if isinstance(a, Symbol)]
+    if len(args) != len(of.args) or len(set(args)) != len(args):
+        return []
+    equals = {args.index(x): g for x, g in claim.equals}
+    return [(family(of.op.name), Move(rule, tuple(args), claim.cotangents[0], equals))]
+
+
+def _rewrites(rule: Rule, algebra: Algebra) -> list[Rewrite]:
+    """An equality, read from its dearer side to its cheaper one."""
+    claim = rule.claim
+    if type(claim) is not Equality:
+        return []
+    left, right = algebra.read(claim.left), algebra.read(claim.right)
+    if left.cost == right.cost:
+        return []
+    backwards = left.cost < right.cost
+    dear, cheap = (claim.right, claim.left) if backwards else (claim.left, claim.right)
+    return _rewrite(rule, dear, cheap, algebra, backwards)
+
+
+def _rewrite(
+    rule: Rule, left: Expr, right: Expr, algebra: Algebra, backwards: bool = False
+) -> list[Rewrite]:
+    pattern = algebra.read(left)
+    if not set(symbols(right)) <= set(symbols(left)):
+        return []
+    if pattern.kind == "leaf" and not rule.assuming:
+        return []
+    return [Rewrite(rule, pattern, right, needed(pattern), backwards)]
+
+
+def _columns(rule: Rule, algebra: Algebra) -> list[Rewrite]:
+    claim = rule.claim
+    if type(claim) is not Equality:
+        return []
+    found = []
+    for left, right in ((claim.left, claim.right), (claim.right, claim.left)):
+        end = _bare(right)
+        if (
+            isinstance(end, Apply)
+            and end.op.name == "product"
+            and isinstance(end.args[1], Symbol)
+            and end.args[1] not in symbols(end.args[0])
+            and end.args[1].shape[1].value == 1
+        ):
+            found += _rewrite(rule, left, right, algebra)
+    return found
+
+
+def head(t: Term) -> str:
+    """What a term is at its root, as patterns are filed."""
+    return family(t.head.name) if t.kind == "call" else t.kind
+
+
+def needed(t: Term) -> frozenset[str]:
+    """The operations directly below a node, without which a pattern cannot match."""
+    return frozenset(_name(a) for a in t.args) - {""}
+
+
+def _name(t: Term) -> str:
+    if t.kind == "call":
+        return family(t.head.name)
+    if t.kind == "leaf" and isinstance(t.head, Apply):
+        return family(t.head.op.name)
+    if t.kind == "turned":
+        return _name(t.args[0])
+    return ""

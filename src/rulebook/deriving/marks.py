@@ -1,0 +1,29 @@
+"""The one mark a line of a derivation needs beyond the language: the differential of a part."""
+
+from __future__ import annotations
+
+from rulebook.errors import RulebookError
+from rulebook.expr import Apply, Expr, Operator
+from rulebook.operators import shapes
+
+__all__ = ["DIFFERENTIAL", "differential"]
+
+
+def _entry(*_: object) -> object:
+    raise RulebookError("a differential is measured, not computed entry by entry")
+
+
+DIFFERENTIAL = Operator(
+    name="differential",
+    shape=shapes.keep,
+    entry=_entry,
+    latex=r"\mathrm{{d}}{0:call}",
+    numpy="d({0})",
+    transposed="wrap",
+    about="how an expression changes, to first order, as the variable does",
+)
+
+
+def differential(e: Expr) -> Expr:
+    """d(e), still to be worked out."""
+    return Apply(DIFFERENTIAL, e)

@@ -1,0 +1,95 @@
+"""Matching: when a statement of the book speaks of the expression at hand.
+
+`unify` compares trees as they are written, up to the order of commutative operands. A matrix of a
+statement may stand for a column, a row or a scalar: the statement holds at every size, 1 included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rulebook.deriving.algebra import replaced_dim
+from rulebook.dims import ONE, Dim, Shape
+from rulebook.expr import Apply, Expr, Let, Number, Symbol
+
+__all__ = ["COMMUTES", "Binding", "family", "fits", "unify"]
+
+_FAMILIES = {
+    "outer product": "product",
+    "transpose of a vector": "transpose",
+    "elementwise power": "power",
+    "Hadamard product": "times",
+    "scaling": "times",
+    "elementwise quotient": "quotient",
+}
+COMMUTES = frozenset({"sum", "times", "maximum", "minimum"})
+
+
+def family(name: str) -> str:
+    """Operators that differ in the shape of their operands only are one."""
+    return _FAMILIES.get(name) or name.partition("[")[0]
+
+
+@dataclass
+class Binding:
+    """What the symbols and the dimensions of a statement stand for."""
+
+    symbols: dict[Symbol, Expr] = field(default_factory=dict)
+    dims: dict[str, Dim] = field(default_factory=dict)
+
+    def copy(self) -> Binding:
+        return Binding(dict(self.symbols), dict(self.dims))
+
+
+def fits(pattern: Shape, shape: Shape, dims: dict[str, Dim]) -> bool:
+    """Whether a shape is an instance of a pattern's, whose dimensions it then binds."""
+    if not pattern:
+        return not shape
+    if len(pattern) != 2 or len(shape) not in (0, 2):
+        return pattern == shape
+    if not shape and ONE in pattern:
+        return False
+    have = shape or (ONE, ONE)
+    return all(_fits(p, d, dims) for p, d in zip(pattern, have, strict=True))
+
+
+def _fits(p: Dim, d: Dim, dims: dict[str, Dim]) -> bool:
+    name = p.name
+    if name is not None:
+        return dims.setdefault(name, d) == d
+    return (p if p.value is not None else replaced_dim(p, dims)) == d
+
+
+def unify(p: Expr, e: Expr, b: Binding, same: Callable[[Expr, Expr], bool]) -> Binding | None:
+    """The binding that turns the pattern into the expression, or nothing."""
+    match p:
+        case Symbol():
+            known = b.symbols.get(p)
+            if known is not None:
+                return b if same(known, e) else None
+            if not fits(p.shape, e.shape, b.dims):
+                return None
+            b.symbols[p] = e
+            return b
+        case Let():
+            return unify(p.body, e, b, same)
+        case Number():
+            return b if isinstance(e, Number) and e.value == p.value else None
+    if isinstance(e, Let):
+        return unify(p, e.body, b, same)
+    if not isinstance(p, Apply) or not isinstance(e, Apply):
+        return None
+    kind = family(p.op.name)
+    if kind != family(e.op.name) or len(p.args) != len(e.args):
+        return None
+    if not p.args:
+        return b if fits(p.shape or p.op.sizes, e.shape or e.op.sizes, b.dims) else None
+    orders = [e.args, e.args[::-1]] if kind in COMMUTES else [e.args]
+    for args in orders:
+        found: Binding | None = b.copy()
+        for q, a in zip(p.args, args, strict=True):
+            found = unify(q, a, found, same) if found is not None else None
+        if found is not None:
+            return found
+    return None

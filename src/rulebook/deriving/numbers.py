@@ -1,0 +1,173 @@
+"""Each line of a derivation, evaluated at sample points.
+
+The interpreter runs the NumPy templates of the operators' rows, one call a node. A differential is
+measured, by a complex step through the part it stands for, and so depends on no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice, permutations
+from typing import Any
+
+import numpy as np
+
+from rulebook.assume import sample
+from rulebook.deriving.marks import DIFFERENTIAL
+from rulebook.dims import array_shape
+from rulebook.errors import RulebookError
+from rulebook.expr import Apply, Expr, Let, Number, Operator, Symbol, walk
+from rulebook.render import Piece
+from rulebook.source import compiled
+
+__all__ = ["Point", "agree", "points"]
+
+STEP = 2.0**-100
+SIZES = (3, 5, 2, 4, 6, 7, 8, 9, 10, 11)
+TOLERANCE = 1e-6  # relative to the largest number on either line
+SEED = 20261121
+TRIES = 60
+WORST = 1e6  # condition number of a matrix that is inverted
+REGULAR = frozenset({"inverse", "determinant", "log determinant"})
+
+
+@dataclass
+class Point:
+    """Sizes, values of the symbols, a direction of change, and what was computed from them."""
+
+    sizes: dict[str, int]
+    values: dict[Symbol, Any]
+    variable: Symbol
+    tangents: tuple[Symbol, ...]
+    _real: dict[int, tuple[Expr, Any]] = field(default_factory=dict)
+    _moved: dict[int, tuple[Expr, Any]] = field(default_factory=dict)
+
+    def value(self, e: Expr) -> Any:
+        """The value of a line."""
+        with np.errstate(all="ignore"):
+            try:
+                return np.asarray(self._value(e))
+            except (ArithmeticError, np.linalg.LinAlgError):
+                return np.full(1, np.nan)
+
+    def _value(self, e: Expr) -> Any:
+        known = self._real.get(id(e))
+        if known is None:
+            known = self._real[id(e)] = (e, self._computed(e, self._value, False))
+        return known[1]
+
+    def _complex(self, e: Expr) -> Any:
+        known = self._moved.get(id(e))
+        if known is None:
+            if e == self.variable:
+                made = self.values[self.variable] + 1j * STEP * self.values[self.tangents[-1]]
+            else:
+                made = self._computed(e, self._complex, True)
+            known = self._moved[id(e)] = (e, made)
+        return known[1]
+
+    def _computed(self, e: Expr, go: Callable[[Expr], Any], moving: bool) -> Any:
+        match e:
+            case Symbol():
+                return self.values[e]
+            case Number():
+                return float(e.value)
+            case Let():
+                return go(e.body)
+            case Apply() if e.op is DIFFERENTIAL:
+                return np.imag(self._complex(e.args[0])) / STEP
+            case Apply():
+                run = _runner(e.op, len(e.args), moving)
+                if not e.args:
+                    return run(self.sizes)
+                return run(*map(go, e.args))
+        raise RulebookError(f"{e!r} cannot be evaluated")
+
+
+@lru_cache(maxsize=4096)
+def _runner(op: Operator, count: int, moving: bool) -> Callable[..., Any]:
+    """An operator's NumPy template as a function of its operands."""
+    template = op.complex_step if moving and op.complex_step else op.numpy
+    names = [f"a{n}" for n in range(count)]
+    pieces = [Piece(n, "atom", ("(", ")")) for n in names]
+    text = template.format(*pieces, args=", ".join(names))
+    if not count:
+        sizes = sorted({n for d in op.sizes for n in d.names})
+        lines = [f"    {n} = sizes[{n!r}]" for n in sizes]
+        source = "\n".join(["def run(sizes):", *lines, f"    return {text}"])
+    else:
+        source = f"def run({', '.join(names)}):\n    return {text}"
+    run: Callable[..., Any] = compiled(f"{op.helper}\n\n{source}")["run"]
+    return run
+
+
+def points(
+    e: Expr,
+    known: tuple[Symbol, ...],
+    variable: Symbol,
+    tangents: tuple[Symbol, ...],
+    words: Mapping[str, frozenset[str]],
+    count: int = 2,
+) -> list[Point]:
+    """Sample points where ``e`` and its differential are finite, sizes pairwise different."""
+    rng = np.random.default_rng(SEED)
+    names = sorted({n for s in known for d in s.shape for n in d.names})
+    found: list[Point] = []
+    square = [n for n in walk(e) if isinstance(n, Apply) and n.op.name in REGULAR]
+    for attempt in range(TRIES):
+        sizes = _sizes(names, len(found) + attempt // 6)
+        values = _values(known, sizes, words, rng, attempt)
+        for t in tangents:
+            values[t] = _sample(t, sizes, frozenset(), rng)
+        point = Point(sizes, values, variable, tangents)
+        regular = all(np.linalg.cond(point.value(n.args[0])) < WORST for n in square)
+        if regular and _finite(point.value(e)) and _finite(point.value(Apply(DIFFERENTIAL, e))):
+            found.append(point)
+            if len(found) == count:
+                return found
+    return found
+
+
+def _sizes(names: list[str], turn: int) -> dict[str, int]:
+    """Pairwise different sizes; another order of them for each turn."""
+    pool = [*SIZES, *range(12, 12 + max(0, len(names) - len(SIZES)))]
+    pool = pool[: max(len(names), 5)]
+    order = next(islice(permutations(pool), 29 * turn % 120, None))
+    return dict(zip(names, order, strict=False))
+
+
+def _values(
+    known: tuple[Symbol, ...],
+    sizes: dict[str, int],
+    words: Mapping[str, frozenset[str]],
+    rng: Any,
+    attempt: int,
+) -> dict[Symbol, Any]:
+    """Generic values; positive ones after a while, for the sake of logarithms and roots."""
+    eager = attempt >= TRIES // 3 and attempt % 2
+    values = {}
+    for s in known:
+        said = words.get(s.name, frozenset())
+        values[s] = _sample(s, sizes, said or frozenset(("positive",) if eager else ()), rng)
+    return values
+
+
+def _sample(s: Symbol, sizes: dict[str, int], words: frozenset[str], rng: Any) -> Any:
+    shape = tuple(d.at(sizes) for d in array_shape(s.shape))
+    made = sample(shape, words, rng)
+    return made if made.shape else float(made)
+
+
+def _finite(a: Any) -> bool:
+    return bool(np.all(np.isfinite(a)))
+
+
+def agree(point: Point, before: Expr, after: Expr) -> float:
+    """How far two lines are apart at a point, relative to their size; infinite if they differ in shape."""
+    a, b = point.value(before), point.value(after)
+    if a.shape != b.shape or not _finite(b):
+        return float("inf")
+    scale = max(float(np.max(np.abs(a), initial=0)), float(np.max(np.abs(b), initial=0)), 1e-9)
+    return float(np.max(np.abs(a - b), initial=0)) / scale

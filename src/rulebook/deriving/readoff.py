@@ -1,0 +1,241 @@
+"""Reading a derivative off a differential.
+
+Of a scalar: ⟨G, L(dX)⟩ becomes ⟨G', dX⟩ by the pullbacks of the book, one factor at a time.
+Of a column by a column: L(dx) becomes J dx by the equalities whose right side is a matrix times a
+column. By a scalar: the coefficient of dt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rulebook.deriving.algebra import Algebra, Term
+from rulebook.deriving.lookup import Book, Move, Rewrite, head
+from rulebook.deriving.matching import family, fits
+from rulebook.deriving.spread import NoRule
+from rulebook.deriving.tidy import Bound, Matcher
+from rulebook.dims import ONE, Dim
+from rulebook.expr import Expr, Symbol
+from rulebook.operators import eye
+from rulebook.operators.reductions import SUM_OF
+from rulebook.rule import Rule
+
+__all__ = ["Columns", "Moved", "Pull", "coefficient"]
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """One move of the read-off: the whole line after it, or what became of a part."""
+
+    rule: Rule
+    line: Term
+    bound: Mapping[Symbol, Term]
+    part: Term | None = None
+
+
+@dataclass
+class Pull:
+    """The gradient of a scalar from its differential."""
+
+    book: Book
+    algebra: Algebra
+    tangent: Symbol
+    moves: list[Moved] = field(default_factory=list)
+
+    def gradient(self, line: Term) -> Term:
+        """G of df = ⟨G, dX⟩."""
+        one = self.algebra.num(1)
+        done: list[Term] = []
+        todo = [(one, t) for t in self._parts(line)]
+        while todo:
+            bar, e = todo.pop(0)
+            if e.kind == "leaf":
+                done.append(bar)
+                continue
+            rule, bound, pulled = self._moved(bar, e)
+            todo = [(g, p) for g, a in pulled for p in self._parts(a)] + todo
+            self.moves.append(Moved(rule, self._line(done, todo), bound))
+        return self.algebra.add(done)
+
+    def _parts(self, e: Term) -> list[Term]:
+        return list(e.args) if e.kind == "sum" and all(a.shape == e.shape for a in e.args) else [e]
+
+    def _line(self, done: list[Term], todo: list[tuple[Term, Term]]) -> Term:
+        """⟨G, dX⟩ + ⟨what is left⟩."""
+        g = self.algebra
+        pairs = [(g.add(done), g.leaf(self.tangent)), *todo] if done else todo
+        return g.add(self.paired(bar, e) for bar, e in pairs)
+
+    def paired(self, bar: Term, e: Term) -> Term:
+        """The inner product of two terms of one shape."""
+        g = self.algebra
+        if not e.shape:
+            return g.mul([bar, e])
+        if e.shape[1] == ONE:
+            return g.chain([g.turn(bar), e])
+        if e.shape[0] == ONE:
+            return g.chain([bar, g.turn(e)])
+        return g.call(SUM_OF, g.mul([bar, e]))
+
+    def _moved(
+        self, bar: Term, e: Term
+    ) -> tuple[Rule, Mapping[Symbol, Term], list[tuple[Term, Term]]]:
+        operation, args = self._view(e)
+        for move in self.book.moves.get(operation, ()):
+            bound = self._bound(move, bar, args)
+            moving = [n for n, a in enumerate(args) if self.tangent in a.symbols]
+            if bound is None or not set(moving) <= set(move.equals):
+                continue
+            env: dict[Expr, Term] = dict(bound.symbols)
+            pulled = [(self.algebra.read(move.equals[n], env, bound.dims), args[n]) for n in moving]
+            return move.rule, bound.symbols, pulled
+        raise NoRule(operation, self.algebra.show(e))
+
+    def _bound(self, move: Move, bar: Term, args: list[Term]) -> Bound | None:
+        dims: dict[str, Dim] = {}
+        if len(args) != len(move.args):
+            return None
+        pairs = [*zip(move.args, args, strict=True), (move.bar, bar)]
+        if not all(fits(s.shape, t.shape, dims) for s, t in pairs):
+            return None
+        return Bound(dict(pairs), dims)
+
+    def _view(self, e: Term) -> tuple[str, list[Term]]:
+        """A flat node as one operation on two operands, or on one."""
+        g = self.algebra
+        match e.kind:
+            case "mono":
+                coef, powers, core = g.parts(e)
+                if core is not None and self.tangent in core.symbols:
+                    scalars = [g.power(b, q) for b, q in powers.items()]
+                    return "times", [g.mul([g.num(coef), *scalars]), core]
+                moving = next(b for b in powers if self.tangent in b.symbols)
+                rest = {b: q for b, q in powers.items() if b is not moving}
+                other = [g.num(coef), *(g.power(b, q) for b, q in rest.items())]
+                return "times", [moving, g.mul(other if core is None else [*other, core])]
+            case "had":
+                moving = next(b for b in e.args if self.tangent in b.symbols)
+                rest = [
+                    g.power(b, q) for b, q in zip(e.args, e.exps, strict=True) if b is not moving
+                ]
+                return "times", [moving, g.mul(rest)]
+            case "chain":
+                at = next(n for n, f in enumerate(e.args) if self.tangent in f.symbols)
+                cut = at or 1
+                return "product", [g.chain(e.args[:cut]), g.chain(e.args[cut:])]
+            case "turned":
+                return "transpose", [e.args[0]]
+            case "sum":
+                first, *rest = e.args
+                return "sum", self._expanded(first, g.add(rest))
+        return family(e.head.name), list(e.args)
+
+    def _expanded(self, a: Term, b: Term) -> list[Term]:
+        """The array first, the scalar that is expanded second."""
+        return [a, b] if a.shape else [b, a]
+
+
+@dataclass
+class Columns:
+    """The Jacobian of a column by a column, from its differential."""
+
+    book: Book
+    algebra: Algebra
+    tangent: Symbol
+    moves: list[Moved] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.matcher = Matcher(self.algebra)
+
+    def jacobian(self, line: Term) -> Term:
+        """J of dy = J dx."""
+        return self._read(line)
+
+    def _read(self, e: Term) -> Term:
+        g = self.algebra
+        if e.kind == "leaf":
+            return g.leaf(eye(e.shape[0]))
+        if e.kind == "sum":
+            whole = [a if a.shape else g.mul([a, g.all_ones(e.shape)]) for a in e.args]
+            return g.add(self._read(a) for a in whole)
+        if e.kind == "chain" and e.args[-1].kind == "leaf" and e.args[-1].head == self.tangent:
+            return g.chain(e.args[:-1])
+        if e.kind == "chain" and self._only_last(e):
+            return g.chain([*e.args[:-1], self._read(e.args[-1])])
+        if e.kind == "mono":
+            outside, inside = self._scaled(e)
+            if inside is not None:
+                return g.mul([outside, self._read(inside)])
+            flat = self._flattened(e)
+            if flat is not e:
+                return self._read(flat)
+        return self._by_rule(e)
+
+    def _flattened(self, e: Term) -> Term:
+        """A scalar that moves, in front of a column, as an inner product with the change."""
+        g = self.algebra
+        scalar = next((a for a in e.args if not a.shape and self.tangent in a.symbols), None)
+        if scalar is None:
+            return e
+        pull = Pull(self.book, g, self.tangent)
+        gradient = pull.gradient(scalar)
+        before = scalar
+        for move in pull.moves:
+            if move.line is not before:
+                self.moves.append(Moved(move.rule, move.line, move.bound, before))
+                before = move.line
+        return g.replace(e, {scalar: pull.paired(gradient, g.leaf(self.tangent))})
+
+    def _only_last(self, e: Term) -> bool:
+        *before, last = e.args
+        return self.tangent in last.symbols and all(self.tangent not in f.symbols for f in before)
+
+    def _scaled(self, e: Term) -> tuple[Term, Term | None]:
+        """A constant in front, and the column behind it."""
+        g = self.algebra
+        coef, powers, core = g.parts(e)
+        still = {b: q for b, q in powers.items() if self.tangent not in b.symbols}
+        outside = g.mul([g.num(coef), *(g.power(b, q) for b, q in still.items())])
+        if len(still) == len(powers):
+            return outside, core
+        if coef == 1 and not still:
+            return outside, None
+        moving = [g.power(b, q) for b, q in powers.items() if b not in still]
+        return outside, g.mul([*moving, core] if core is not None else moving)
+
+    def _by_rule(self, e: Term) -> Term:
+        for rewrite, bound, left in self._ways(e):
+            column = rewrite.right.args[1]
+            assert isinstance(column, Symbol)
+            moving = bound.symbols[column]
+            still = [t for s, t in bound.symbols.items() if s != column]
+            if left is not None or self.tangent not in moving.symbols:
+                continue
+            if any(self.tangent in t.symbols for t in still):
+                continue
+            env: dict[Expr, Term] = dict(bound.symbols)
+            matrix = self.algebra.read(rewrite.right.args[0], env, bound.dims)
+            line = self.algebra.chain([matrix, moving])
+            self.moves.append(Moved(rewrite.rule, line, bound.symbols, e))
+            return self.algebra.chain([matrix, self._read(moving)])
+        raise NoRule(_spoken(e), self.algebra.show(e))
+
+    def _ways(self, e: Term) -> Iterator[tuple[Rewrite, Bound, Term | None]]:
+        kinds = (
+            {head(e), "mono", "had", "chain"} if e.kind in ("mono", "had", "chain") else {head(e)}
+        )
+        for kind in sorted(kinds):
+            for rewrite in self.book.columns.get(kind, ()):
+                for bound, left in self.matcher.part(rewrite.left, e, Bound()):
+                    yield rewrite, bound, left
+
+
+def coefficient(algebra: Algebra, line: Term, tangent: Symbol) -> Term:
+    """The derivative by a scalar: what stands with dt."""
+    return algebra.replace(line, {algebra.leaf(tangent): algebra.num(1)})
+
+
+def _spoken(e: Term) -> str:
+    words = {"chain": "product", "had": "Hadamard product", "mono": "scaling"}
+    return words.get(e.kind) or getattr(e.head, "name", e.kind)

@@ -1,0 +1,145 @@
+"""The differential, worked out from the outside in: one rule of the book for each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rulebook.claims import d
+from rulebook.deriving.algebra import Algebra, Term
+from rulebook.deriving.declared import Declared
+from rulebook.deriving.lookup import Book, Change
+from rulebook.deriving.marks import differential
+from rulebook.deriving.matching import Binding, family, unify
+from rulebook.expr import Apply, Bind, Expr, Let, Number, Symbol
+from rulebook.rule import Rule
+
+__all__ = ["NoRule", "Spread", "Turn"]
+
+
+class NoRule(Exception):
+    """No rule of the book applies to an operation that depends on the variable."""
+
+    def __init__(self, operation: str, part: Expr) -> None:
+        super().__init__(operation)
+        self.operation, self.part = operation, part
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """One use of a rule: the part it was used on, and what became of it."""
+
+    rule: Rule
+    part: Term
+    became: Term
+    bound: Mapping[Symbol, Expr]
+
+
+@dataclass
+class Spread:
+    """d(f) in terms of dX, and how it was reached."""
+
+    book: Book
+    algebra: Algebra
+    variable: Symbol
+    tangent: Symbol
+    declared: Declared
+    turns: list[Turn] = field(default_factory=list)
+    _final: dict[Term, Term] = field(default_factory=dict)
+    _parts: dict[Term, Expr] = field(default_factory=dict)
+    _moves: dict[int, tuple[Expr, bool]] = field(default_factory=dict)
+
+    def of(self, e: Expr) -> Term:
+        """The differential of ``e``, every part worked out."""
+        return self._expanded(self.mark(e))
+
+    def mark(self, e: Expr) -> Term:
+        """d(e), before any rule is used."""
+        e = _named(e)
+        if e == self.variable:
+            return self.algebra.leaf(self.tangent)
+        if not self.depends(e):
+            return self.algebra.zero(e.shape)
+        leaf = self.algebra.leaf(differential(e), frozenset((self.tangent,)))
+        self._parts[leaf] = e
+        return leaf
+
+    def depends(self, e: Expr) -> bool:
+        known = self._moves.get(id(e))
+        if known is None:
+            found = e == self.variable or any(self.depends(a) for a in e.args)
+            known = self._moves[id(e)] = (e, found)
+        return known[1]
+
+    def _expanded(self, leaf: Term) -> Term:
+        part = self._parts.get(leaf)
+        if part is None:
+            return leaf
+        if leaf not in self._final:
+            turn = self._turn(leaf, part)
+            self.turns.append(turn)
+            inner = {m: self._expanded(m) for m in self._marks(turn.became)}
+            self._final[leaf] = self.algebra.replace(turn.became, inner)
+        return self._final[leaf]
+
+    def _marks(self, t: Term) -> list[Term]:
+        """The differentials left in a term, from left to right."""
+        found: dict[Term, None] = {}
+
+        def go(t: Term) -> None:
+            if self.tangent not in t.symbols:
+                return
+            if t in self._parts:
+                found[t] = None
+            for a in t.args:
+                go(a)
+
+        go(t)
+        return list(found)
+
+    def _turn(self, leaf: Term, part: Expr) -> Turn:
+        name = _operation(part)
+        if isinstance(part, Apply):
+            for change in self.book.changes.get(family(name), ()):
+                bound = self._bound(change, part)
+                if bound is not None:
+                    return Turn(change.rule, leaf, self._became(change, bound), bound.symbols)
+        raise NoRule(name, part)
+
+    def _bound(self, change: Change, part: Expr) -> Binding | None:
+        bound = unify(change.of, part, Binding(), self._same)
+        if bound is None:
+            return None
+        moving = {s for s, e in bound.symbols.items() if self.depends(e)}
+        if not moving <= change.moving:
+            return None
+        if change.rule.assuming:
+            read = {s: self.algebra.read(e) for s, e in bound.symbols.items()}
+            if not self.declared.allows(change.rule, read, self.algebra):
+                return None
+        return bound
+
+    def _same(self, a: Expr, b: Expr) -> bool:
+        return a is b or self.algebra.read(a) is self.algebra.read(b)
+
+    def _became(self, change: Change, bound: Binding) -> Term:
+        env: dict[Expr, Term] = {s: self.algebra.read(e) for s, e in bound.symbols.items()}
+        for s in change.moving:
+            env[d(s)] = self.mark(bound.symbols[s])
+        return self.algebra.read(change.equals, env, bound.dims)
+
+
+def _named(e: Expr) -> Expr:
+    return _named(e.body) if isinstance(e, Let) else e
+
+
+def _operation(e: Expr) -> str:
+    """An operation by the name a reader knows."""
+    match e:
+        case Apply():
+            return e.op.name.partition("[")[0]
+        case Bind():
+            return "sum over an index" if e.kind == "total" else "array over an index"
+        case Number() | Symbol():
+            return "constant"
+    return type(e).__name__.lower()

@@ -1,0 +1,374 @@
+"""Tidying: an equality of the book is used where it makes an expression cheaper.
+
+Patterns are matched against flat sums and products, so that ``diag(x) y`` is found inside
+``A diag(x) y zᵀ``; what a pattern leaves over stays where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from rulebook.deriving.algebra import Algebra, Term
+from rulebook.deriving.declared import Declared
+from rulebook.deriving.lookup import Book, Rewrite, head, needed
+from rulebook.deriving.matching import family, fits
+from rulebook.dims import Dim
+from rulebook.expr import Apply, Expr, Symbol
+from rulebook.rule import Rule
+
+__all__ = ["Bound", "Matcher", "Tidied", "Tidy"]
+
+UNIT, ZERO = Fraction(1), Fraction(0)
+WIDEST = 12  # a longer sum or product is matched in its first parts only
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a pattern's symbols and dimensions stand for."""
+
+    symbols: dict[Symbol, Term] = field(default_factory=dict)
+    dims: dict[str, Dim] = field(default_factory=dict)
+
+
+Found = tuple[Bound, Term | None]  # what was bound, and what was left over
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Patterns of the book against terms of one derivation."""
+
+    algebra: Algebra
+
+    def whole(self, p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+        """Every way in which the pattern is the whole term."""
+        if p.kind == "leaf":
+            yield from self._leaf(p, t, b)
+        elif p.kind == "turned":
+            if t.shape:
+                yield from self.whole(p.args[0], self.algebra.turn(t), b)
+        elif p.kind == "num":
+            if t is self.algebra.num(p.coef):
+                yield b
+        elif p.kind == "call":
+            name, args = self._called(t, p.head.linear)
+            if name == family(p.head.name) and len(args) == len(p.args):
+                yield from self._all(p.args, args, b)
+        else:
+            for found, left in self.part(p, t, b):
+                if left is None:
+                    yield found
+
+    def _called(self, t: Term, linear: bool) -> tuple[str, tuple[Term, ...]]:
+        """An operation and its operands; a linear one takes its scalars back."""
+        if t.kind == "call":
+            return family(t.head.name), t.args
+        if linear and t.kind == "mono":
+            *_, core = t.args
+            if core.kind == "call" and len(core.args) == 1 and core.head.linear:
+                scaled = self.algebra.replace(t, {core: core.args[0]})
+                return family(core.head.name), (scaled,)
+        return "", ()
+
+    def _leaf(self, p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+        dims = dict(b.dims)
+        if isinstance(p.head, Symbol):
+            known = b.symbols.get(p.head)
+            if known is not None:
+                if known is t:
+                    yield b
+            elif fits(p.shape, t.shape, dims):
+                yield Bound({**b.symbols, p.head: t}, dims)
+        elif isinstance(p.head, Apply) and t.kind == "leaf" and isinstance(t.head, Apply):
+            a, have = p.head, t.head
+            same = a.op.name.partition("[")[0] == have.op.name.partition("[")[0]
+            if same and fits(a.shape or a.op.sizes, have.shape or have.op.sizes, dims):
+                yield Bound(b.symbols, dims)
+        elif isinstance(p.head, Apply) and _ones(p.head) and t is self.algebra.num(1):
+            if fits(p.shape, t.shape, dims):
+                yield Bound(b.symbols, dims)
+
+    def _all(self, ps: tuple[Term, ...], ts: tuple[Term, ...], b: Bound) -> Iterator[Bound]:
+        if not ps:
+            yield b
+            return
+        for found in self.whole(ps[0], ts[0], b):
+            yield from self._all(ps[1:], ts[1:], found)
+
+    def part(self, p: Term, t: Term, b: Bound) -> Iterator[Found]:
+        """Every way in which the pattern is part of a sum or a product, with what is left."""
+        match p.kind:
+            case "chain":
+                yield from self._chain(p, t, b)
+            case "had" | "mono":
+                yield from self._powers(p, t, b)
+            case "sum":
+                yield from self._sum(p, t, b)
+            case _:
+                for found in self.whole(p, t, b):
+                    yield found, None
+
+    # ------------------------------------------------------------- products of matrices
+    def _chain(self, p: Term, t: Term, b: Bound) -> Iterator[Found]:
+        coef, powers, core = self.algebra.parts(t)
+        if core is None and len(powers) == 1 and coef == 1:
+            core, powers = next(iter(powers)), {}
+        if core is None or core.kind != "chain":
+            return
+        outside = self.algebra.mul(
+            [self.algebra.num(coef), *(self.algebra.power(x, e) for x, e in powers.items())]
+        )
+        factors = core.args
+        for start in range(len(factors)):
+            for found, stop in self._window(p.args, factors, start, b):
+                if start == 0 and stop == len(factors):
+                    if outside is self.algebra.num(1):
+                        yield found, None
+                    else:
+                        yield from self._absorbed(p, found, b, outside)
+                else:
+                    yield (
+                        found,
+                        Term("around", t.shape, (outside,), (factors[:start], factors[stop:])),
+                    )
+
+    def _absorbed(self, p: Term, found: Bound, b: Bound, outside: Term) -> Iterator[Found]:
+        """Scalars in front of a product belong to one of its factors that is new."""
+        for a in p.args:
+            core = a.args[0] if a.kind == "turned" else a
+            new = (
+                core.kind == "leaf" and isinstance(core.head, Symbol) and core.head not in b.symbols
+            )
+            if new:
+                scaled = self.algebra.mul([outside, found.symbols[core.head]])
+                yield Bound({**found.symbols, core.head: scaled}, found.dims), None
+        yield found, Term("around", (), (outside,), ((), ()))
+
+    def _window(
+        self, ps: tuple[Term, ...], factors: tuple[Term, ...], at: int, b: Bound
+    ) -> Iterator[tuple[Bound, int]]:
+        """The pattern's factors against neighbours, from ``at`` on; a symbol may take several."""
+        if not ps:
+            yield b, at
+            return
+        p = ps[0]
+        core = p.args[0] if p.kind == "turned" else p
+        symbol = core.kind == "leaf" and isinstance(core.head, Symbol)
+        longest = len(factors) - at - (len(ps) - 1) if symbol else 1
+        for n in range(min(longest, len(factors) - at), 0, -1):
+            taken = factors[at : at + n]
+            window = taken[0] if n == 1 else self.algebra.chain(taken)
+            if not window.shape and n > 1:
+                continue
+            for found in self.whole(p, window, b):
+                yield from self._window(ps[1:], factors, at + n, found)
+
+    # ------------------------------------------------------------- products entry by entry
+    def _powers(self, p: Term, t: Term, b: Bound) -> Iterator[Found]:
+        want = _powers_of(p)
+        coef, powers, core = self.algebra.parts(t)
+        have = dict(powers)
+        if core is not None:
+            inner = core.kind == "had"
+            have |= dict(zip(core.args, core.exps, strict=True)) if inner else {core: UNIT}
+        if p.kind == "mono" and p.coef != 1:
+            if coef != p.coef:
+                return
+            coef = UNIT
+        if len(have) > WIDEST:
+            return
+        for found, rest in self._factors(want, have, b):
+            left = {x: e for x, e in rest.items() if e}
+            if coef == 1 and not left:
+                yield found, None
+            elif not left and (new := self._newest(want, b)) is not None:
+                scaled = self.algebra.scale(coef, found.symbols[new])
+                yield Bound({**found.symbols, new: scaled}, found.dims), None
+            else:
+                outside = [
+                    self.algebra.num(coef),
+                    *(self.algebra.power(x, e) for x, e in left.items()),
+                ]
+                yield found, Term("beside", t.shape, tuple(outside))
+
+    def _factors(
+        self, want: list[tuple[Term, Fraction]], have: dict[Term, Fraction], b: Bound
+    ) -> Iterator[tuple[Bound, dict[Term, Fraction]]]:
+        if not want:
+            yield b, have
+            return
+        (p, e), *others = want
+        symbol = isinstance(p.head, Symbol) and e == 1
+        if symbol and not others and p.shape:
+            yield from self._everything(p, have, b)
+        for x, power in have.items():
+            if symbol and not p.shape and not x.shape and power and power != 1:
+                for found in self.whole(p, self.algebra.power(x, power), b):
+                    yield from self._factors(others, {**have, x: ZERO}, found)
+            if not power or (power > 0) != (e > 0) or abs(power) < abs(e):
+                continue
+            for found in self.whole(p, x, b):
+                yield from self._factors(others, {**have, x: power - e}, found)
+
+    def _newest(self, want: list[tuple[Term, Fraction]], b: Bound) -> Symbol | None:
+        """A symbol that may take a coefficient: bound just now, and an array."""
+        names = (p.head for p, e in want if e == 1 and p.shape and p.kind == "leaf")
+        return next((s for s in names if isinstance(s, Symbol) and s not in b.symbols), None)
+
+    def _everything(
+        self, p: Term, have: dict[Term, Fraction], b: Bound
+    ) -> Iterator[tuple[Bound, dict[Term, Fraction]]]:
+        """The last array of a pattern may stand for all arrays that are left."""
+        arrays = {x: e for x, e in have.items() if x.shape and e}
+        if len(arrays) < 2:
+            return
+        product = self.algebra.mul([self.algebra.power(x, e) for x, e in arrays.items()])
+        for found in self.whole(p, product, b):
+            yield found, {x: e for x, e in have.items() if x not in arrays}
+
+    # ------------------------------------------------------------- sums
+    def _sum(self, p: Term, t: Term, b: Bound) -> Iterator[Found]:
+        if t.kind != "sum" or len(t.args) < len(p.args) or len(t.args) > WIDEST:
+            return
+        yield from self._summands(p.args, t.args, b, t)
+
+    def _summands(
+        self, ps: tuple[Term, ...], ts: tuple[Term, ...], b: Bound, t: Term
+    ) -> Iterator[Found]:
+        if not ps:
+            if not ts:
+                yield b, None
+            else:
+                yield b, Term("plus", t.shape, ts)
+            return
+        for n, x in enumerate(ts):
+            for found in self.whole(ps[0], x, b):
+                yield from self._summands(ps[1:], ts[:n] + ts[n + 1 :], found, t)
+
+    def joined(self, new: Term, left: Term | None) -> Term:
+        """A rewritten part, put back among what was left over."""
+        g = self.algebra
+        if left is None:
+            return new
+        match left.kind:
+            case "around":
+                before, after = left.head
+                middle = [new] if new.shape else []
+                chain = (
+                    g.chain([*before, *middle, *after]) if before or after or middle else g.num(1)
+                )
+                scalars = [] if new.shape else [new]
+                return g.mul([*left.args, *scalars, chain])
+            case "beside":
+                return g.mul([*left.args, new])
+        return g.add([new, *left.args])
+
+
+@dataclass(frozen=True, eq=False)
+class Tidied:
+    """One use of an equality."""
+
+    rule: Rule
+    part: Term
+    became: Term
+    bound: dict[Symbol, Term]
+
+
+@dataclass
+class Tidy:
+    """Uses equalities of the book until none makes the expression cheaper."""
+
+    book: Book
+    algebra: Algebra
+    declared: Declared
+    tangent: Symbol | None = None
+    used: list[Tidied] = field(default_factory=list)
+    _done: dict[Term, Term] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.matcher = Matcher(self.algebra)
+
+    def of(self, t: Term) -> Term:
+        """The cheapest form the book gives, the parts first."""
+        found = self._done.get(t)
+        if found is None:
+            made = t
+            if t.args:
+                args = [self.of(a) for a in t.args]
+                if any(a is not b for a, b in zip(args, t.args, strict=True)):
+                    made = self.algebra.rebuild(t, args)
+            found = self._settled(made) if made is t else self.of(made)
+            self._done[t] = self._done[found] = found
+        return found
+
+    def _settled(self, t: Term) -> Term:
+        best = self._best(t)
+        if best is None:
+            return t
+        self.used.append(best)
+        return self.of(best.became)
+
+    def _best(self, t: Term) -> Tidied | None:
+        """The rewriting that saves most; what still holds dX is not factored."""
+        if t.kind == "sum" and self.tangent in t.symbols:
+            return None
+        best, cost = (
+            None,
+            t.cost - 0.05 if t.kind != "leaf" else 99.0,
+        )  # what is declared of a symbol
+        size = 0
+        for rewrite in self._candidates(t):
+            if best is not None and rewrite.left.size > size:
+                break  # small patterns first: they leave more to the others
+            size = rewrite.left.size
+            for bound, left in self.matcher.part(rewrite.left, t, Bound()):
+                if not self.declared.allows(rewrite.rule, bound.symbols, self.algebra):
+                    continue
+                became = self._became(rewrite, bound, left)
+                if became.cost < cost:
+                    best = Tidied(rewrite.rule, t, became, bound.symbols)
+                    cost = became.cost
+        return best
+
+    def _candidates(self, t: Term) -> Iterator[Rewrite]:
+        kinds = [head(t)]
+        if t.kind == "mono":
+            kinds += ["had", "chain"]
+        for kind in dict.fromkeys(kinds):
+            have = None
+            for rewrite in self.book.shorter.get(kind, ()):
+                if rewrite.needs:
+                    have = have if have is not None else _below(t)
+                    if not rewrite.needs <= have:
+                        continue
+                yield rewrite
+
+    def _became(self, rewrite: Rewrite, bound: Bound, left: Term | None) -> Term:
+        env: dict[Expr, Term] = dict(bound.symbols)
+        new = self.algebra.read(rewrite.right, env, bound.dims)
+        return self.matcher.joined(new, left)
+
+
+def _below(t: Term) -> frozenset[str]:
+    """The operations a pattern at this node could meet, through one array."""
+    found = needed(t)
+    for a in t.args:
+        if a.kind in ("had", "chain", "mono"):
+            found |= needed(a)
+    return found
+
+
+def _powers_of(p: Term) -> list[tuple[Term, Fraction]]:
+    """The factors of a pattern, those that say most first."""
+    pairs: list[tuple[Term, Fraction]] = []
+    for a, e in zip(p.args, p.exps, strict=True):
+        if a.kind == "had" and e == 1:
+            pairs += zip(a.args, a.exps, strict=True)
+        else:
+            pairs.append((a, e))
+    return sorted(pairs, key=lambda pair: -pair[0].size)
+
+
+def _ones(e: Apply) -> bool:
+    return e.op.name.startswith("ones[")

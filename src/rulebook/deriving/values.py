@@ -1,0 +1,68 @@
+"""A derivation's answer as an array, at the reader's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rulebook.deriving.numbers import Point
+from rulebook.dims import array_shape, show
+from rulebook.errors import ShapeError
+from rulebook.expr import Expr, Symbol
+from rulebook.source import symbols
+
+if TYPE_CHECKING:
+    from rulebook.deriving.derivation import Derivation
+
+__all__ = ["jacobian"]
+
+
+def jacobian(found: Derivation, arrays: Mapping[str, Any]) -> Any:
+    """The derivative as an array of shape out + wrt (+ wrt)."""
+    values, sizes = _values(found, arrays)
+    last = found.stages[-1]
+    tangents = [s.tangent for s in found.stages if s.kind == "differential"]
+    point = Point(sizes, values, found.wrt, (last.tangent,))
+    return _over(last.algebra.show(last.answer), point, tangents)
+
+
+def _over(e: Expr, point: Point, tangents: list[Symbol]) -> Any:
+    """The value, for every unit change of each tangent; their axes come last, in order."""
+    if not tangents:
+        return np.array(point.value(e), dtype=float)
+    last = tangents[-1]
+    shape = tuple(d.at(point.sizes) for d in array_shape(last.shape))
+    columns = []
+    for index in np.ndindex(*shape):
+        unit = np.zeros(shape)
+        unit[index] = 1.0
+        moved = Point(point.sizes, {**point.values, last: unit}, point.variable, point.tangents)
+        columns.append(_over(e, moved, tangents[:-1]))
+    stacked = np.stack(columns, axis=-1)
+    return stacked.reshape(*stacked.shape[:-1], *shape)
+
+
+def _values(
+    found: Derivation, arrays: Mapping[str, Any]
+) -> tuple[dict[Symbol, Any], dict[str, int]]:
+    """The reader's arrays, each of the shape declared."""
+    known = {s.name: s for s in symbols(found.of, found.wrt)}
+    if unknown := sorted(set(arrays) - set(known)):
+        raise ShapeError(f"no variable {unknown[0]!r}; the variables are {', '.join(known)}")
+    if missing := [n for n in known if n not in arrays]:
+        raise ShapeError(f"{missing[0]} is missing; it is {show(known[missing[0]].shape)}")
+    values: dict[Symbol, Any] = {}
+    sizes: dict[str, int] = {}
+    for name, s in known.items():
+        a = np.asarray(arrays[name], dtype=float)
+        wanted = array_shape(s.shape)
+        if a.ndim != len(wanted):
+            raise ShapeError(f"{name} is {show(s.shape)}, and the array given has shape {a.shape}")
+        for dim, n in zip(wanted, a.shape, strict=True):
+            fixed = dim.value if dim.value is not None else sizes.setdefault(dim.name or "", n)
+            if fixed != n:
+                raise ShapeError(f"{name} has shape {a.shape}, where {dim} is {fixed}")
+        values[s] = a if a.shape else float(a)
+    return values, sizes
