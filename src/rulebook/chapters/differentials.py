@@ -100,7 +100,7 @@ negative_differential: Final = Rule(
     title="Differential of a negative",
     claim=Differential(of=-X, wrt=(X,), equals=-d(X)),
     note="The opposite moves the opposite way.",
-    cites=(Cite("petersen2012", "eq. 34, with the factor −1"),),
+    cites=(Cite("petersen2012", "eq. 34, for the factor minus one"),),
     mistakes=(Mistake(equals=d(X), why="forgets the sign"),),
 )
 
