@@ -12,5 +12,6 @@ CHAPTERS = (
     "softmax",
     "second_order",
     "differentials",
+    "pullbacks",
     "errata",
 )
