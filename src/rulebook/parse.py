@@ -7,6 +7,7 @@ Vectors are 1-D as in NumPy: in text a vector has no orientation, and ``x @ A @ 
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from keyword import iskeyword
 
@@ -154,7 +155,9 @@ def parse(text: str, symbols: Mapping[str, Symbol]) -> Expr:
             f"the expression has {len(source)} characters; at most {LONGEST} are read", source
         )
     try:
-        tree = ast.parse(source, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            tree = ast.parse(source, mode="eval").body
     except SyntaxError as error:
         where = (error.offset or 1) - 1
         raise ParseError(
@@ -258,7 +261,7 @@ class _Parser:
             raise ShapeError(f"an exponent is a scalar, not {show(b.shape)}")
         if isinstance(b, Number) and abs(b.value) > LARGEST_POWER:
             raise self.fail(f"exponents go up to {LARGEST_POWER}", node.right)
-        if _plain(a) and (not isinstance(b, Number) or abs(b.value) > 64):
+        if _plain(a) and _plain(b) and (not isinstance(b, Number) or abs(b.value) > 64):
             raise self.fail("this power of a number is too large", node)
         if not isinstance(b, Number) and _plain(b):
             folded = _folded(b)

@@ -20,6 +20,7 @@ __all__ = [
     "definition",
     "dialect",
     "helpers",
+    "inner_first",
     "module",
     "numpy_text",
     "parameters",
@@ -85,7 +86,7 @@ def definition(name: str, e: Expr, params: tuple[str, ...], known: Iterable[Symb
     """The source of one function of ``params`` that computes ``e``."""
     told = _told(known)
     lines = [f"{n} = {told[n]}" for n in sorted(_sizes(e)) if n in told and n not in params]
-    lets = dict.fromkeys(node for node in _inner_first(e) if isinstance(node, Let))
+    lets = dict.fromkeys(node for node in inner_first(e) if isinstance(node, Let))
     lines += [f"{let.name} = {numpy_text(let.body)}" for let in lets]
     lines.append(f"return {numpy_text(e)}")
     return f"def {name}({', '.join(params)}):\n" + "\n".join(f"    {line}" for line in lines)
@@ -106,9 +107,9 @@ def compiled(text: str) -> dict[str, Callable[..., Any]]:
     return space
 
 
-def _inner_first(e: Expr) -> Iterable[Expr]:
+def inner_first(e: Expr) -> Iterable[Expr]:
     for a in e.args:
-        yield from _inner_first(a)
+        yield from inner_first(a)
     yield e
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from rulebook.dims import ONE, SCALAR, Dim, Shape, dim
-from rulebook.errors import ShapeError
+from rulebook.errors import RuleError, ShapeError
 from rulebook.expr import INFIX, Apply, Expr, Let, Number, Operator, Symbol, lift
 from rulebook.operators import ones, sqrt, zeros_like
+from rulebook.operators.arrays import CONCATENATE, STACK, STACK_ROWS
 
 __all__ = ["Algebra", "Env", "Powers", "Term", "replaced_dim"]
 
@@ -26,6 +28,7 @@ class Term:
     """One node in normal form; ``parts`` of a product come with exponents."""
 
     __slots__ = ("args", "coef", "cost", "exps", "head", "kind", "shape", "size", "symbols")
+    size: int
 
     def __init__(
         self,
@@ -72,7 +75,7 @@ def _cost(t: Term) -> float:
             return inside + DEAR.get(t.head.name, 1.0)
         case "mono" | "had":
             odd = sum(0.0 if e in (1, -1) else 1.0 for e in t.exps)
-            joints = len(t.args) - (t.coef == UNIT or (t.coef == -1))
+            joints = len(t.args) - (abs(t.coef) == 1)
             sign = 0.5 * (t.coef < 0)
             return inside + odd + joints + sign + (0.9 if abs(t.coef) != 1 else 0)
         case "chain":
@@ -273,7 +276,7 @@ class Algebra:
             return next(iter(kept))
         shape = next((b.shape for b in kept if b.shape), SCALAR)
         if shape:  # the array stands last
-            kept = {b: e for b, e in sorted(kept.items(), key=lambda be: bool(be[0].shape))}
+            kept = dict(sorted(kept.items(), key=lambda be: bool(be[0].shape)))
         key = ("mono", coef, frozenset(kept.items()))
         return self._make(key, "mono", shape, tuple(kept), coef=coef, exps=tuple(kept.values()))
 
@@ -316,7 +319,9 @@ class Algebra:
         if q == 1:
             return t
         whole = q.denominator == 1
-        if t.kind == "num" and whole and (t.coef or q > 0):
+        if q < 0 and self.is_zero(t):
+            raise RuleError("division by zero")
+        if t.kind == "num" and whole:
             return self.num(t.coef ** int(q))
         coef, powers, core = self.parts(t)
         simple = coef == 1 and len(powers) + (core is not None) == 1
@@ -375,7 +380,7 @@ class Algebra:
         """Cut where a column meets a row: what lies between two cuts is a scalar."""
         cuts = [n for n in range(1, len(flat)) if flat[n - 1].shape[1] == ONE]
         edges = [0, *cuts, len(flat)]
-        segments = [flat[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+        segments = [flat[a:b] for a, b in pairwise(edges)]
         arrays: list[list[Term]] = []
         for segment in segments:
             if segment[0].shape[0] == ONE == segment[-1].shape[1]:
@@ -442,12 +447,12 @@ class Algebra:
     # ------------------------------------------------------------- functions
     def call(self, op: Operator, *args: Term) -> Term:
         """An operator that is not arithmetic; a linear one lets scalars out."""
+        if op.linear and len(args) == 1 and not args[0].shape:
+            return args[0]
         if op.linear and any(map(self.is_zero, args)):
             return self.zero(op.shape(*(a.shape for a in args)))
         if op.linear and len(args) == 1:
             (a,) = args
-            if not a.shape:
-                return a
             coef, powers, core = self.parts(a)
             if core is not a and core is not None:
                 return self._mono(coef, powers, self.call(op, core))
@@ -717,6 +722,18 @@ def replaced_dim(d: Dim, dims: Mapping[str, Dim]) -> Dim:
     return total
 
 
+_STACKS = (STACK, STACK_ROWS, CONCATENATE)
+
+
+def _stacked(g: Algebra, *parts: Term) -> Term:
+    """Parts on top of each other, by the row that fits their shapes."""
+    flat = [q for p in parts for q in (p.args if p.head in _STACKS else (p,))]
+    if all(not p.shape for p in flat):
+        return g.call(STACK, *flat)
+    one_wide = any(p.shape[1:] in ((), (ONE,)) for p in parts)
+    return g.call(CONCATENATE if one_wide else STACK_ROWS, *flat)
+
+
 def _quotient(g: Algebra, a: Term, b: Term) -> Term:
     return g.mul([a, g.power(b, Fraction(-1))])
 
@@ -736,6 +753,9 @@ _ARITHMETIC: dict[str, Callable[..., Term]] = {
     "outer product": lambda g, a, b: g.matmul(a, b),
     "transpose": lambda g, a: g.turn(a),
     "transpose of a vector": lambda g, a: g.turn(a),
+    "stack": _stacked,
+    "stack rows": _stacked,
+    "concatenate": _stacked,
 }
 _SHOW: dict[str, Callable[[Algebra, Term], Expr]] = {
     "num": lambda g, t: lift(t.coef),

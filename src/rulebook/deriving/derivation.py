@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rulebook.assume import Assumption
 from rulebook.claims import Derivative, applied, d
 from rulebook.deriving.algebra import Term
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.lookup import Book, open_book
+from rulebook.deriving.lookup import Book, open_book, rules_on
 from rulebook.deriving.naming import named
+from rulebook.deriving.readoff import Vec
+from rulebook.deriving.spread import NoRule
 from rulebook.deriving.stages import Line, Stage, Stopped, stage
 from rulebook.dims import ONE, DimLike
 from rulebook.errors import RulebookError, RuleError, ShapeError
@@ -21,12 +23,15 @@ from rulebook.notation import latex
 from rulebook.parse import declare, parse
 from rulebook.render import plain
 from rulebook.rule import needs
-from rulebook.source import symbols
+from rulebook.source import inner_first, symbols
+
+if TYPE_CHECKING:
+    from rulebook.deriving.numbers import Point
 
 __all__ = ["Derivation", "Refusal", "Step", "derive"]
 
 POINTS = 2
-TOLERANCE = 1e-6
+TOLERANCE = 1e-6  # relative
 LARGEST = 4000  # nodes; beyond, an expression is refused before any work
 
 
@@ -38,7 +43,8 @@ class Refusal(RulebookError, ValueError):
 
     >>> import rulebook
     >>> try:
-    ...     rulebook.derive("log(x)", wrt="x", shapes={"x": ()}, without=["log_differential", "logarithm"])
+    ...     left_out = ["log_differential", "logarithm"]
+    ...     rulebook.derive("log(x)", wrt="x", shapes={"x": ()}, without=left_out)
     ... except rulebook.Refusal as error:
     ...     print(error.operation)
     log
@@ -117,10 +123,34 @@ class Derivation:
         names = {s.name for s in symbols(self.of)} | {self.wrt.name}
         return names | {n for s in symbols(self.of) for dim in s.shape for n in dim.names}
 
+    def vec(self) -> Expr:
+        """The J of vec(dF) = J vec(dX), columns stacked, where the answer is a differential.
+
+        >>> import rulebook
+        >>> shapes = {"A": ("p", "m"), "X": ("m", "n"), "B": ("n", "q")}
+        >>> d = rulebook.derive("A @ X @ B", wrt="X", shapes=shapes)
+        >>> from rulebook.source import numpy_text
+        >>> numpy_text(d.vec())
+        'np.kron(B.T, A)'
+
+        Raises Refusal where the answer is no differential of a matrix by a matrix, or no rule
+        takes its vec apart.
+        """
+        last = self.stages[-1]
+        if not self.is_differential or ONE in (*last.of.shape, *self.wrt.shape) or self.order == 2:
+            raise Refusal("only the differential of a matrix by a matrix has a vec form", "vec")
+        try:
+            found = Vec(last.book, last.algebra, last.tangent).jacobian(last.answer)
+        except NoRule as cause:
+            raise Refusal(
+                f"no rule of the book handles {cause.operation}", cause.operation
+            ) from None
+        return last.algebra.show(found)
+
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every use of a rule, in order."""
-        return tuple(self._step(s, line) for s in self.stages for line in s.lines)
+        return tuple(self._step(s, line) for s in self.stages for line in lines_of(s))
 
     def _step(self, s: Stage, line: Line) -> Step:
         show = s.algebra.show
@@ -141,8 +171,7 @@ class Derivation:
     @property
     def lets(self) -> tuple[tuple[str, Expr], ...]:
         """The names the result gives to its repeated parts."""
-        nodes = (n for n in walk(self.result) if isinstance(n, Let))
-        return tuple({n.name: n.body for n in nodes}.items())
+        return tuple((let.name, let.body) for let in lets_of(self.result))
 
     def latex_parts(self, layout: str = "numerator") -> tuple[str, str]:
         """The two sides of the answer."""
@@ -157,26 +186,26 @@ class Derivation:
         return f"{left} = {right}{lets}"
 
     def numpy(self, layout: str = "numerator") -> str:
-        """Runnable NumPy source: helpers and names if there are any, the answer on the last line."""
-        from rulebook.deriving.emit import module, source
+        """Runnable NumPy source: helpers and names first, the answer on the last line."""
+        from rulebook.deriving.emit import source
 
         return source(self.in_layout(layout), "numpy")
 
     def jax(self, layout: str = "numerator") -> str:
         """The same in JAX."""
-        from rulebook.deriving.emit import module, source
+        from rulebook.deriving.emit import source
 
         return source(self.in_layout(layout), "jax")
 
     def torch(self, layout: str = "numerator") -> str:
         """The same in PyTorch."""
-        from rulebook.deriving.emit import module, source
+        from rulebook.deriving.emit import source
 
         return source(self.in_layout(layout), "torch")
 
     def module(self, language: str = "numpy", layout: str = "numerator") -> str:
         """A whole module: imports and one function of the variables, ``derivative``."""
-        from rulebook.deriving.emit import module, source
+        from rulebook.deriving.emit import module
 
         return module(self.in_layout(layout), language, "derivative")
 
@@ -273,10 +302,8 @@ def _standing(e: Expr) -> Expr:
 
 
 def _measured(e: Expr) -> None:
-    count = 0
-    for n in walk(e):
-        count += 1
-        if count > LARGEST:
+    for count, n in enumerate(walk(e)):
+        if count >= LARGEST:
             raise RuleError(f"the expression has more than {LARGEST} operations")
         if isinstance(n, Bind | Index) or (isinstance(n, Apply) and n.op.unspecified):
             what = "a sum or array over an index" if isinstance(n, Bind | Index) else n.op.name
@@ -288,12 +315,12 @@ def _measured(e: Expr) -> None:
 def _assumptions(
     assume: Mapping[str, str | Sequence[str]], known: Mapping[str, Symbol]
 ) -> tuple[Assumption, ...]:
-    found = []
+    found: list[Assumption] = []
     for name, words in assume.items():
         if name not in known:
             raise RuleError(f"{name!r} is assumed to be something, and does not occur")
-        for word in (words,) if isinstance(words, str) else words:
-            found.append(Assumption(word, known[name]))
+        given = (words,) if isinstance(words, str) else words
+        found += [Assumption(word, known[name]) for word in given]
     return tuple(found)
 
 
@@ -314,31 +341,74 @@ def _stage(
 
 
 def _refusal(stopped: Stopped) -> Refusal:
+    """What stopped the derivation, how far it had come, and which rules come nearest."""
     message = f"no rule of the book handles {stopped.operation}, in {plain(stopped.part)}"
     if stopped.reached is not None:
         message += f"; the differential so far is {plain(stopped.reached)}"
-    return Refusal(message, stopped.operation, stopped.reached)
+    near = tuple(rule.id for rule in rules_on(stopped.operation))[:3]
+    if near:
+        message += f"; nearest: {', '.join(near)}"
+    return Refusal(message, stopped.operation, stopped.reached, near)
 
 
 def _checked(found: Derivation, declared: Declared) -> None:
     """Every line against the line before; a derivation that fails is not shown."""
-    from rulebook.deriving import numbers
-
     for s in found.stages:
-        known = symbols(s.given, found.wrt, *(line_symbols(s)))
-        others = tuple(x for x in known if x not in (s.tangent,) and not _is_change(x, found))
-        changes = tuple(x for x in known if _is_change(x, found) and x != s.tangent)
-        at = numbers.points(
-            s.given, others, found.wrt, (*changes, s.tangent), declared.words, POINTS
-        )
-        if len(at) < POINTS:
+        lines = lines_of(s)
+        worst = [0.0] * len(lines)
+        good = 0
+        for point in _points(found, s, declared):
+            errors = [_apart(s, line, point) for line in lines]
+            if None in errors:
+                continue  # rounding drowns a line here
+            worst = [max(w, e or 0.0) for w, e in zip(worst, errors, strict=True)]
+            good += 1
+            if good == POINTS:
+                break
+        if good < POINTS:
             raise Refusal(
-                "no sample point lies in the domain; is an assumption (positive, invertible, ...) "
-                "missing?",
+                "no sample point could be judged: the expression is not defined, or not finite, "
+                "where it was tried; is an assumption (positive, invertible, ...) missing?",
                 "domain",
             )
-        for line in s.lines:
-            found._verdicts[line] = _compare(s, line, at)
+        for line, error in zip(lines, worst, strict=True):
+            found._verdicts[line] = (f"checked at {POINTS} points", error)
+
+
+def _points(found: Derivation, s: Stage, declared: Declared) -> Iterator[Point]:
+    from rulebook.deriving.numbers import points
+
+    known = symbols(s.given, found.wrt, *(s.algebra.show(line.after) for line in s.lines))
+    changes = {d(found.wrt), d(found.wrt, 2)} - {s.tangent}
+    others = tuple(x for x in known if x not in changes and x != s.tangent)
+    tangents = (*(x for x in known if x in changes), s.tangent)
+    return points(s.given, others, found.wrt, tangents, declared.words)
+
+
+def _apart(s: Stage, line: Line, point: Point) -> float | None:
+    """How far a line is from the line before. Raises Refusal if they are not equal."""
+    from rulebook.deriving.numbers import agree
+
+    before, after = s.algebra.show(line.before), s.algebra.show(line.after)
+    if line.phase == "layout":
+        after = applied(after, s.tangent)
+    error = agree(point, before, after)
+    if error is not None and error > TOLERANCE:
+        raise Refusal(
+            f"the step by {line.rule.id} does not survive its check: {plain(before)} and "
+            f"{plain(after)} differ by {error:.1e}",
+            line.rule.id,
+            before,
+        )
+    return error
+
+
+def lines_of(s: Stage) -> list[Line]:
+    """The lines of a stage. Raises Refusal if the book cannot justify one."""
+    try:
+        return s.lines
+    except Stopped as stopped:
+        raise _refusal(stopped) from None
 
 
 def left_side(found: Derivation, layout: str) -> str:
@@ -351,8 +421,7 @@ def left_side(found: Derivation, layout: str) -> str:
 
 def lets_of(e: Expr) -> tuple[Let, ...]:
     """The names in an expression, each after those it needs."""
-    inner = dict.fromkeys(n for n in walk(e) if isinstance(n, Let))
-    return tuple(reversed(inner))
+    return tuple(dict.fromkeys(n for n in inner_first(e) if isinstance(n, Let)))
 
 
 def _worded(text: str) -> str:
@@ -360,28 +429,3 @@ def _worded(text: str) -> str:
     for mark, word in (("\\neq", "≠"), ("\\det", "det"), ("\\text{", ""), ("}", "")):
         text = text.replace(mark, word)
     return " ".join(text.split())
-
-
-def line_symbols(s: Stage) -> list[Expr]:
-    return [s.algebra.show(line.after) for line in s.lines]
-
-
-def _is_change(x: Symbol, found: Derivation) -> bool:
-    return x in (d(found.wrt), d(found.wrt, 2))
-
-
-def _compare(s: Stage, line: Line, at: list[Any]) -> tuple[str, float]:
-    from rulebook.deriving.numbers import agree
-
-    before, after = s.algebra.show(line.before), s.algebra.show(line.after)
-    if line.phase == "layout":
-        after = applied(after, s.tangent) if after.shape or not s.tangent.shape else after
-    worst = max(agree(point, before, after) for point in at)
-    if worst > TOLERANCE:
-        raise Refusal(
-            f"the step by {line.rule.id} does not survive its check: {plain(before)} and "
-            f"{plain(after)} differ by {worst:.1e}",
-            line.rule.id,
-            before,
-        )
-    return f"checked at {len(at)} points", worst

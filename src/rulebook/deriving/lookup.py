@@ -67,6 +67,7 @@ class Book:
     moves: dict[str, list[Move]]
     shorter: dict[str, list[Rewrite]]
     columns: dict[str, list[Rewrite]]  # the right side is a matrix times a column
+    vecs: list[Rewrite]  # vec of something is a matrix times a vec
     forms: list[Form]
     still: Rule  # a constant has derivative zero
 
@@ -84,6 +85,7 @@ def _filed(rules: tuple[Rule, ...]) -> Book:
     shorter: dict[str, list[Rewrite]] = {}
     columns: dict[str, list[Rewrite]] = {}
     forms: list[Form] = []
+    vecs: list[Rewrite] = []
     still = next(r for r in rules if _constant(r))
     algebra = Algebra()
     for rule in rules:
@@ -96,6 +98,7 @@ def _filed(rules: tuple[Rule, ...]) -> Book:
             moves.setdefault(kind, []).append(move)
         for rewrite in _rewrites(rule, algebra):
             shorter.setdefault(head(rewrite.left), []).append(rewrite)
+        vecs += _vecs(rule, algebra)
         for rewrite in _columns(rule, algebra):
             columns.setdefault(head(rewrite.left), []).append(rewrite)
     for rewrites in (*shorter.values(), *columns.values()):
@@ -103,7 +106,7 @@ def _filed(rules: tuple[Rule, ...]) -> Book:
     forms.sort(key=lambda f: -_weight(f.of))  # the most particular first
     for found in changes.values():
         found.sort(key=lambda c: c.rank)
-    return Book(changes, moves, shorter, columns, forms, still)
+    return Book(changes, moves, shorter, columns, vecs, forms, still)
 
 
 def _concrete(rule: Rule) -> bool:
@@ -214,6 +217,24 @@ def _columns(rule: Rule, algebra: Algebra) -> list[Rewrite]:
     return found
 
 
+def _vecs(rule: Rule, algebra: Algebra) -> list[Rewrite]:
+    """vec(A X B) = (Bᵀ ⊗ A) vec(X), filed by what the vec is of."""
+    claim = rule.claim
+    if type(claim) is not Equality:
+        return []
+    found = []
+    for left, right in ((claim.left, claim.right), (claim.right, claim.left)):
+        if _is_vec(left) and isinstance(right, Apply) and right.op.name == "product":
+            end = right.args[1]
+            if _is_vec(end) and isinstance(end.args[0], Symbol):
+                found.append(Rewrite(rule, algebra.read(left.args[0]), right, frozenset()))
+    return found
+
+
+def _is_vec(e: Expr) -> bool:
+    return isinstance(e, Apply) and e.op.name == "vec"
+
+
 def head(t: Term) -> str:
     """What a term is at its root, as patterns are filed."""
     return family(t.head.name) if t.kind == "call" else t.kind
@@ -232,3 +253,13 @@ def _name(t: Term) -> str:
     if t.kind == "turned":
         return _name(t.args[0])
     return ""
+
+
+def rules_on(operation: str) -> list[Rule]:
+    """Rules whose left side is the operation, then those that mention it."""
+    found = []
+    for rule in book.rules():
+        if operation in {family(n) for n in rule.operators}:
+            of = next(iter(rule.claim.sides.values()))
+            found.append((_root(of) != operation, rule))
+    return [rule for _, rule in sorted(found, key=lambda pair: pair[0])]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from rulebook.deriving.algebra import replaced_dim
 from rulebook.dims import ONE, Dim, Shape
 from rulebook.expr import Apply, Expr, Let, Number, Symbol
+from rulebook.operators import stack
 
 __all__ = ["COMMUTES", "Binding", "family", "fits", "unify"]
 
@@ -22,6 +23,8 @@ _FAMILIES = {
     "Hadamard product": "times",
     "scaling": "times",
     "elementwise quotient": "quotient",
+    "stack rows": "stack",
+    "concatenate": "stack",
 }
 COMMUTES = frozenset({"sum", "times", "maximum", "minimum"})
 
@@ -48,8 +51,8 @@ def fits(pattern: Shape, shape: Shape, dims: dict[str, Dim]) -> bool:
         return not shape
     if len(pattern) != 2 or len(shape) not in (0, 2):
         return pattern == shape
-    if not shape and ONE in pattern:
-        return False
+    if not shape and (ONE in pattern or pattern[0] == pattern[1]):
+        return False  # a column and a square matrix are what their operations need
     have = shape or (ONE, ONE)
     return all(_fits(p, d, dims) for p, d in zip(pattern, have, strict=True))
 
@@ -81,11 +84,14 @@ def unify(p: Expr, e: Expr, b: Binding, same: Callable[[Expr, Expr], bool]) -> B
     if not isinstance(p, Apply) or not isinstance(e, Apply):
         return None
     kind = family(p.op.name)
-    if kind != family(e.op.name) or len(p.args) != len(e.args):
+    if kind != family(e.op.name):
+        return None
+    given = _paired(e.args) if kind == "stack" else e.args
+    if len(p.args) != len(given):
         return None
     if not p.args:
         return b if fits(p.shape or p.op.sizes, e.shape or e.op.sizes, b.dims) else None
-    orders = [e.args, e.args[::-1]] if kind in COMMUTES else [e.args]
+    orders = [given, given[::-1]] if kind in COMMUTES else [given]
     for args in orders:
         found: Binding | None = b.copy()
         for q, a in zip(p.args, args, strict=True):
@@ -93,3 +99,8 @@ def unify(p: Expr, e: Expr, b: Binding, same: Callable[[Expr, Expr], bool]) -> B
         if found is not None:
             return found
     return None
+
+
+def _paired(parts: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """A stack of many as one of two: the first, and the rest."""
+    return parts if len(parts) <= 2 else (parts[0], stack(*parts[1:]))

@@ -63,8 +63,8 @@ def _length(algebra: Algebra, t: Term) -> int:
 
 def _name(part: Term, taken: set[str]) -> str:
     kind = "scalar" if not part.shape else "column" if ONE in part.shape else "matrix"
-    head = getattr(part.head, "name", "") if part.kind == "call" else ""
+    head = part.head.name if part.kind == "call" else ""
     first = BY_OPERATOR.get(head, "")
     first = first.upper() if kind == "matrix" else first.lower()
-    pool = [*first, *NAMES[kind], *(f"{NAMES[kind][0]}_{n}" for n in range(1, 100))]
+    pool: list[str] = [*first, *NAMES[kind], *(f"{NAMES[kind][0]}_{n}" for n in range(1, 100))]
     return next(n for n in pool if n not in taken)

@@ -6,10 +6,11 @@ measured, by a complex step through the part it stands for, and so depends on no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, permutations
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ SIZES = (3, 5, 2, 4, 6, 7, 8, 9, 10, 11)
 TOLERANCE = 1e-6  # relative to the largest number on either line
 SEED = 20261121
 TRIES = 60
+LARGEST = 200_000  # entries of an array
 WORST = 1e6  # condition number of a matrix that is inverted
 REGULAR = frozenset({"inverse", "determinant", "log determinant"})
 
@@ -109,25 +111,35 @@ def points(
     variable: Symbol,
     tangents: tuple[Symbol, ...],
     words: Mapping[str, frozenset[str]],
-    count: int = 2,
-) -> list[Point]:
+) -> Iterator[Point]:
     """Sample points where ``e`` and its differential are finite, sizes pairwise different."""
     rng = np.random.default_rng(SEED)
-    names = sorted({n for s in known for d in s.shape for n in d.names})
-    found: list[Point] = []
+    names = sorted(_dimensions(e, known))
     square = [n for n in walk(e) if isinstance(n, Apply) and n.op.name in REGULAR]
     for attempt in range(TRIES):
-        sizes = _sizes(names, len(found) + attempt // 6)
+        sizes = _sizes(names, attempt // 2)
+        if _largest(e, sizes) > LARGEST:
+            continue
         values = _values(known, sizes, words, rng, attempt)
         for t in tangents:
             values[t] = _sample(t, sizes, frozenset(), rng)
         point = Point(sizes, values, variable, tangents)
         regular = all(np.linalg.cond(point.value(n.args[0])) < WORST for n in square)
         if regular and _finite(point.value(e)) and _finite(point.value(Apply(DIFFERENTIAL, e))):
-            found.append(point)
-            if len(found) == count:
-                return found
-    return found
+            yield point
+
+
+def _dimensions(e: Expr, known: tuple[Symbol, ...]) -> set[str]:
+    """Every named size: of the symbols, and of the constants inside."""
+    shapes = [s.shape for s in known] + [n.shape for n in walk(e)]
+    return {n for shape in shapes for d in shape for n in d.names} | {
+        n for a in walk(e) if isinstance(a, Apply) for d in a.op.sizes for n in d.names
+    }
+
+
+def _largest(e: Expr, sizes: dict[str, int]) -> int:
+    """Entries of the largest array in an expression."""
+    return max(prod(d.at(sizes) for d in n.shape) for n in walk(e))
 
 
 def _sizes(names: list[str], turn: int) -> dict[str, int]:
@@ -145,12 +157,15 @@ def _values(
     rng: Any,
     attempt: int,
 ) -> dict[Symbol, Any]:
-    """Generic values; positive ones after a while, for the sake of logarithms and roots."""
-    eager = attempt >= TRIES // 3 and attempt % 2
+    """Generic values; later positive ones for logarithms and roots, small ones for powers."""
+    late = attempt >= TRIES // 4
+    eager = frozenset(("positive",) if late and attempt % 2 else ())
+    factor = 0.3 if attempt % 6 == 5 else 1.0
     values = {}
     for s in known:
         said = words.get(s.name, frozenset())
-        values[s] = _sample(s, sizes, said or frozenset(("positive",) if eager else ()), rng)
+        made = _sample(s, sizes, said or eager, rng)
+        values[s] = made if said else factor * made
     return values
 
 
@@ -164,10 +179,33 @@ def _finite(a: Any) -> bool:
     return bool(np.all(np.isfinite(a)))
 
 
-def agree(point: Point, before: Expr, after: Expr) -> float:
-    """How far two lines are apart at a point, relative to their size; infinite if they differ in shape."""
+def agree(point: Point, before: Expr, after: Expr) -> float | None:
+    """How far two lines are apart, relative to their size; None where rounding drowns both.
+
+    Lines of different shapes are infinitely far apart.
+    """
     a, b = point.value(before), point.value(after)
-    if a.shape != b.shape or not _finite(b):
+    if a.shape != b.shape and _finite(b):
         return float("inf")
-    scale = max(float(np.max(np.abs(a), initial=0)), float(np.max(np.abs(b), initial=0)), 1e-9)
-    return float(np.max(np.abs(a - b), initial=0)) / scale
+    if not (_finite(a) and _finite(b)):
+        return None
+    gap = float(np.max(np.abs(a - b), initial=0))
+    size = max(float(np.max(np.abs(x), initial=0)) for x in (a, b))
+    if gap <= TOLERANCE * size:
+        return gap / size if size else 0.0
+    return None if gap <= 100 * _noise(point, before, after) else gap / size
+
+
+def _noise(point: Point, before: Expr, after: Expr) -> float:
+    """How far the lines move when the values change in the twelfth digit."""
+    rng, spread = np.random.default_rng(SEED), 0.0
+    for _ in range(2):
+        near = {
+            s: v * (1 + 1e-12 * rng.choice([-1.0, 1.0], size=np.shape(v)))
+            for s, v in point.values.items()
+        }
+        moved = Point(point.sizes, near, point.variable, point.tangents)
+        for e in (before, after):
+            gap = np.abs(moved.value(e) - point.value(e))
+            spread = max(spread, float(np.max(gap, initial=0)))
+    return spread if np.isfinite(spread) else float("inf")

@@ -7,7 +7,7 @@ column. By a scalar: the coefficient of dt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rulebook.deriving.algebra import Algebra, Term
@@ -21,7 +21,7 @@ from rulebook.operators import eye
 from rulebook.operators.reductions import SUM_OF
 from rulebook.rule import Rule
 
-__all__ = ["Columns", "Moved", "Pull", "coefficient"]
+__all__ = ["Columns", "Moved", "Pull", "Vec", "coefficient"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class Pull:
             moving = [n for n, a in enumerate(args) if self.tangent in a.symbols]
             if bound is None or not set(moving) <= set(move.equals):
                 continue
-            env: dict[Expr, Term] = dict(bound.symbols)
+            env = dict[Expr, Term](bound.symbols.items())
             pulled = [(self.algebra.read(move.equals[n], env, bound.dims), args[n]) for n in moving]
             return move.rule, bound.symbols, pulled
         raise NoRule(operation, self.algebra.show(e))
@@ -106,20 +106,13 @@ class Pull:
         g = self.algebra
         match e.kind:
             case "mono":
-                coef, powers, core = g.parts(e)
-                if core is not None and self.tangent in core.symbols:
-                    scalars = [g.power(b, q) for b, q in powers.items()]
-                    return "times", [g.mul([g.num(coef), *scalars]), core]
-                moving = next(b for b in powers if self.tangent in b.symbols)
-                rest = {b: q for b, q in powers.items() if b is not moving}
-                other = [g.num(coef), *(g.power(b, q) for b, q in rest.items())]
-                return "times", [moving, g.mul(other if core is None else [*other, core])]
+                return "times", self._split(e)
             case "had":
                 moving = next(b for b in e.args if self.tangent in b.symbols)
-                rest = [
+                others = [
                     g.power(b, q) for b, q in zip(e.args, e.exps, strict=True) if b is not moving
                 ]
-                return "times", [moving, g.mul(rest)]
+                return "times", [moving, g.mul(others)]
             case "chain":
                 at = next(n for n, f in enumerate(e.args) if self.tangent in f.symbols)
                 cut = at or 1
@@ -127,9 +120,19 @@ class Pull:
             case "turned":
                 return "transpose", [e.args[0]]
             case "sum":
-                first, *rest = e.args
-                return "sum", self._expanded(first, g.add(rest))
+                first, *more = e.args
+                return "sum", self._expanded(first, g.add(more))
         return family(e.head.name), list(e.args)
+
+    def _split(self, e: Term) -> list[Term]:
+        """Scalars and the array behind them; or the scalar that moves, and the rest."""
+        g = self.algebra
+        coef, powers, core = g.parts(e)
+        if core is not None and self.tangent in core.symbols:
+            return [g.mul([g.num(coef), *(g.power(b, q) for b, q in powers.items())]), core]
+        moving = next(b for b in powers if self.tangent in b.symbols)
+        rest = [g.power(b, q) for b, q in powers.items() if b is not moving]
+        return [moving, g.mul([g.num(coef), *rest, *([core] if core is not None else [])])]
 
     def _expanded(self, a: Term, b: Term) -> list[Term]:
         """The array first, the scalar that is expanded second."""
@@ -205,30 +208,86 @@ class Columns:
         return outside, g.mul([*moving, core] if core is not None else moving)
 
     def _by_rule(self, e: Term) -> Term:
-        for rewrite, bound, left in self._ways(e):
+        g = self.algebra
+        whole, still = self._gathered(e)
+        for rewrite, bound in self._ways(whole):
             column = rewrite.right.args[1]
             assert isinstance(column, Symbol)
             moving = bound.symbols[column]
-            still = [t for s, t in bound.symbols.items() if s != column]
-            if left is not None or self.tangent not in moving.symbols:
+            others = [t for s, t in bound.symbols.items() if s != column]
+            if self.tangent not in moving.symbols or any(self.tangent in t.symbols for t in others):
                 continue
-            if any(self.tangent in t.symbols for t in still):
-                continue
-            env: dict[Expr, Term] = dict(bound.symbols)
-            matrix = self.algebra.read(rewrite.right.args[0], env, bound.dims)
-            line = self.algebra.chain([matrix, moving])
-            self.moves.append(Moved(rewrite.rule, line, bound.symbols, e))
-            return self.algebra.chain([matrix, self._read(moving)])
-        raise NoRule(_spoken(e), self.algebra.show(e))
+            env = dict[Expr, Term](bound.symbols.items())
+            matrix = g.replace(g.read(rewrite.right.args[0], env, bound.dims), still)
+            named = {s: g.replace(t, still) for s, t in bound.symbols.items()}
+            self.moves.append(Moved(rewrite.rule, g.chain([matrix, moving]), named, e))
+            return g.chain([matrix, self._read(moving)])
+        raise NoRule(_spoken(e), g.show(e))
 
-    def _ways(self, e: Term) -> Iterator[tuple[Rewrite, Bound, Term | None]]:
+    def _gathered(self, e: Term) -> tuple[Term, dict[Term, Term]]:
+        """A Hadamard product with what does not move gathered in one factor."""
+        g = self.algebra
+        if e.kind != "had":
+            return e, {}
+        powers = zip(e.args, e.exps, strict=True)
+        still = [g.power(b, q) for b, q in powers if self.tangent not in b.symbols]
+        if len(still) < 2:
+            return e, {}
+        one = g.leaf(Symbol(e.shape, "still"))
+        moving = [b for b in e.args if self.tangent in b.symbols]
+        return g.mul([one, *moving]), {one: g.mul(still)}
+
+    def _ways(self, e: Term) -> Iterator[tuple[Rewrite, Bound]]:
         kinds = (
             {head(e), "mono", "had", "chain"} if e.kind in ("mono", "had", "chain") else {head(e)}
         )
         for kind in sorted(kinds):
             for rewrite in self.book.columns.get(kind, ()):
                 for bound, left in self.matcher.part(rewrite.left, e, Bound()):
-                    yield rewrite, bound, left
+                    if left is None:
+                        yield rewrite, bound
+
+
+@dataclass
+class Vec:
+    """vec(dF) = J vec(dX), for a differential whose terms are products around dX."""
+
+    book: Book
+    algebra: Algebra
+    tangent: Symbol
+
+    def jacobian(self, e: Term) -> Term:
+        """J, by the rules that take a vec apart. Raises NoRule."""
+        g = self.algebra
+        if e.kind == "leaf" and e.head == self.tangent:
+            return g.leaf(eye(e.shape[0] * e.shape[1]))
+        if e.kind == "sum":
+            return g.add(self.jacobian(a) for a in e.args)
+        coef, powers, core = g.parts(e)
+        still = all(self.tangent not in b.symbols for b in powers)
+        if core is not None and core is not e and still:
+            scalars = [g.power(b, q) for b, q in powers.items()]
+            return g.mul([g.num(coef), *scalars, self.jacobian(core)])
+        return self._by_rule(e)
+
+    def _by_rule(self, e: Term) -> Term:
+        matcher = Matcher(self.algebra)
+        for rewrite in self.book.vecs:
+            if (rewrite.left.kind == "turned") != (e.kind == "turned"):
+                continue
+            end = rewrite.right.args[1].args[0]
+            assert isinstance(end, Symbol)
+            for bound, left in matcher.part(rewrite.left, e, Bound()):
+                others = (t for s, t in bound.symbols.items() if s != end)
+                inner = bound.symbols[end]
+                if left is None and inner is not e and self._apart(inner, others):
+                    env = dict[Expr, Term](bound.symbols.items())
+                    matrix = self.algebra.read(rewrite.right.args[0], env, bound.dims)
+                    return self.algebra.chain([matrix, self.jacobian(inner)])
+        raise NoRule(f"vec of {_spoken(e)}", self.algebra.show(e))
+
+    def _apart(self, moving: Term, still: Iterable[Term]) -> bool:
+        return self.tangent in moving.symbols and all(self.tangent not in t.symbols for t in still)
 
 
 def coefficient(algebra: Algebra, line: Term, tangent: Symbol) -> Term:
@@ -238,4 +297,4 @@ def coefficient(algebra: Algebra, line: Term, tangent: Symbol) -> Term:
 
 def _spoken(e: Term) -> str:
     words = {"chain": "product", "had": "Hadamard product", "mono": "scaling"}
-    return words.get(e.kind) or getattr(e.head, "name", e.kind)
+    return words.get(e.kind) or str(getattr(e.head, "name", e.kind))

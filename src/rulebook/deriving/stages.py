@@ -11,10 +11,10 @@ from rulebook.claims import LAYOUTS
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.lookup import Book
-from rulebook.deriving.readoff import Columns, Moved, Pull, coefficient
+from rulebook.deriving.matching import fits
+from rulebook.deriving.readoff import Columns, Pull, coefficient
 from rulebook.deriving.spread import NoRule, Spread
 from rulebook.deriving.tidy import Bound, Matcher, Tidy
-from rulebook.deriving.matching import fits
 from rulebook.dims import ONE, SCALAR, Dim
 from rulebook.errors import RuleError
 from rulebook.expr import Expr, Symbol
@@ -55,6 +55,7 @@ class Stage:
     algebra: Algebra
     answer: Term
     kind: str  # "gradient" | "jacobian" | "coefficient" | "differential"
+    book: Book = field(repr=False)
     _lines: Callable[[], list[Line]] = field(repr=False)
 
     @cached_property
@@ -121,7 +122,7 @@ class _Writer:
                 self._rewritten(book, "tidy", laid, shown, last)
             return book
 
-        return Stage(of, given, self.x, self.dx, g, self._laid(shown, kind), kind, lines)
+        return Stage(of, given, self.x, self.dx, g, self._laid(shown, kind), kind, self.book, lines)
 
     def _laid(self, answer: Term, kind: str) -> Term:
         """A gradient in numerator layout, or back."""
@@ -248,7 +249,10 @@ class _Writer:
                 continue
             moving = Bound({form.wrt: self.algebra.leaf(self.dx)}, dims)
             for bound in matcher.whole(form.equals, laid, moving):
-                if self.algebra.read(form.of, dict(bound.symbols), bound.dims) is line:
+                if (
+                    self.algebra.read(form.of, dict[Expr, Term](bound.symbols.items()), bound.dims)
+                    is line
+                ):
                     return form.rule, bound.symbols
         if self.algebra.is_zero(laid):
             return self.book.still, {}

@@ -15,6 +15,7 @@ from rulebook.deriving.declared import Declared
 from rulebook.deriving.lookup import Book, Rewrite, head, needed
 from rulebook.deriving.matching import family, fits
 from rulebook.dims import Dim
+from rulebook.errors import ShapeError
 from rulebook.expr import Apply, Expr, Symbol
 from rulebook.rule import Rule
 
@@ -86,8 +87,7 @@ class Matcher:
             if same and fits(a.shape or a.op.sizes, have.shape or have.op.sizes, dims):
                 yield Bound(b.symbols, dims)
         elif isinstance(p.head, Apply) and _ones(p.head) and t is self.algebra.num(1):
-            if fits(p.shape, t.shape, dims):
-                yield Bound(b.symbols, dims)
+            yield from [Bound(b.symbols, dims)] if fits(p.shape, t.shape, dims) else []
 
     def _all(self, ps: tuple[Term, ...], ts: tuple[Term, ...], b: Bound) -> Iterator[Bound]:
         if not ps:
@@ -326,7 +326,7 @@ class Tidy:
                 if not self.declared.allows(rewrite.rule, bound.symbols, self.algebra):
                     continue
                 became = self._became(rewrite, bound, left)
-                if became.cost < cost:
+                if became is not None and became.cost < cost:
                     best = Tidied(rewrite.rule, t, became, bound.symbols)
                     cost = became.cost
         return best
@@ -344,9 +344,12 @@ class Tidy:
                         continue
                 yield rewrite
 
-    def _became(self, rewrite: Rewrite, bound: Bound, left: Term | None) -> Term:
-        env: dict[Expr, Term] = dict(bound.symbols)
-        new = self.algebra.read(rewrite.right, env, bound.dims)
+    def _became(self, rewrite: Rewrite, bound: Bound, left: Term | None) -> Term | None:
+        env = dict[Expr, Term](bound.symbols.items())
+        try:
+            new = self.algebra.read(rewrite.right, env, bound.dims)
+        except ShapeError:
+            return None  # a scalar, where the right side needs a matrix
         return self.matcher.joined(new, left)
 
 

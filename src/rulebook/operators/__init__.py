@@ -3,6 +3,7 @@
 from rulebook.operators import infix as _infix  # fills the table of infix rows  # noqa: F401
 from rulebook.operators.arrays import (
     array,
+    commutation,
     delta,
     eye,
     grid,
@@ -42,6 +43,7 @@ __all__ = [
     "absolute",
     "array",
     "cases",
+    "commutation",
     "cos",
     "delta",
     "det",

@@ -73,6 +73,27 @@ def _unit(k: int, n: Dim) -> Operator:
 
 
 @cache
+def _commutation(m: Dim, n: Dim) -> Operator:
+    order = f'np.arange({m * n}).reshape({m}, {n}, order="F").ravel()'
+    return Operator(
+        name=f"commutation[{m},{n}]",
+        shape=lambda: (m * n, m * n),
+        entry=lambda s, i: _commuted(s, i, m, n),
+        latex=rf"K_{{{{{m.text(' ')},{n.text(' ')}}}}}",
+        numpy=f"np.eye({m * n})[{order}]",
+        sizes=(m, n),
+        resized=commutation,
+        text=f"commutation({m}, {n})",
+        about="the commutation matrix: K vec(A) is the vec of A transposed",
+    )
+
+
+def _commuted(s: Any, index: Any, m: Dim, n: Dim) -> Any:
+    (i, j), (k, r) = s.divide(index[0], n), s.divide(index[1], m)
+    return s.delta(i, r) * s.delta(j, k)
+
+
+@cache
 def _size(n: Dim) -> Operator:
     return Operator(
         name=f"size[{n}]",
@@ -202,6 +223,11 @@ def eye(n: DimLike) -> Expr:
     return _eye(dim(n))()
 
 
+def commutation(m: DimLike, n: DimLike) -> Expr:
+    """The commutation matrix of m×n matrices: ``commutation(m, n) @ vec(A) = vec(A.T)``."""
+    return _commutation(dim(m), dim(n))()
+
+
 def unit(k: int, n: DimLike) -> Expr:
     return _unit(k, dim(n))()
 
@@ -249,6 +275,7 @@ def array(index: Index | tuple[Index, ...], body: Expr) -> Expr:
 
 __all__ = [
     "array",
+    "commutation",
     "delta",
     "eye",
     "grid",
