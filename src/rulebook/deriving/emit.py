@@ -24,22 +24,27 @@ _LIKE = "LIKE"  # stands for a tensor whose type and device others follow
 @dataclass(frozen=True)
 class _Language:
     imports: tuple[tuple[str, str], ...]  # what in a text needs which import
-    changes: tuple[tuple[str, str], ...] = ()  # of a NumPy template; the first that fits counts
     prefix: str = "np."
+    changes: tuple[tuple[str, str], ...] = ()  # of a NumPy template; in turn
+    picky: str = ""  # the calls that take no plain number,
+    number: str = ""  # and how they are given one
 
 
 LANGUAGES = {
     "numpy": _Language((("", "import numpy as np"),)),
     "jax": _Language(
         (("jax.nn.", "import jax"), ("", "import jax.numpy as jnp")),
+        "jnp.",
         (
             (r"^(sigmoid|softmax)\(", r"jax.nn.\1("),
             (r"^logsumexp\((.*)\)", r"jax.nn.logsumexp(\1, axis=-1)"),
         ),
-        "jnp.",
+        r"jax\.nn\.",
+        "float({0})",
     ),
     "torch": _Language(
         (("", "import torch"),),
+        "torch.",
         (
             (r"^sigmoid\(", "torch.sigmoid("),
             (r"^(softmax|logsumexp)\((.*)\)", r"torch.\1(\2, dim=-1)"),
@@ -50,8 +55,13 @@ LANGUAGES = {
             (r"^np\.array\(\[\[", "torch.tensor([["),
             (r"^np\.array\(", "torch.stack("),
             (r'\.reshape\(-1, order="F"\)', ".T.reshape(-1)"),
+            (
+                r'\.reshape\(([^(),]*), ([^(),]*), order="F"\)',
+                r".reshape(\2, \1).T",
+            ),
         ),
-        "torch.",
+        r"torch\.|\.to\(",
+        f"{_LIKE}.new_tensor({{0}})",
     ),
 }
 
@@ -115,14 +125,17 @@ def _spoken(e: Expr, language: str, given: Iterable[Expr]) -> Expr:
         return e
     known = sorted(symbols(e, *given), key=lambda s: not s.shape)
     like = known[0].name if known else "torch.tensor(0.0, dtype=torch.float64)"
+    picky = re.compile(LANGUAGES[language].picky)
 
     def go(e: Expr) -> Expr:
         args = tuple(map(go, e.args))
+        if isinstance(e, Bind) and e.kind == "array":
+            raise RuleError(f"an array over indices has no source text in {language}")
         if not isinstance(e, Apply):
             return rebuild(e, args)
         op = _translated(e.op, language, like)
-        if language == "torch" and "torch." in op.numpy:
-            args = tuple(_tensor(like)(a) if _bare(a) else a for a in args)
+        if picky.search(op.numpy):
+            args = tuple(_number(language, like)(a) if _bare(a) else a for a in args)
         return Apply(op, *args)
 
     return go(e)
@@ -132,30 +145,26 @@ def _spoken(e: Expr, language: str, given: Iterable[Expr]) -> Expr:
 def _translated(op: Operator, language: str, like: str) -> Operator:
     """An operator's row in another language; a helper goes where the language has the function."""
     spoken = LANGUAGES[language]
-    template, helper = op.numpy, op.helper
+    template = op.numpy
     for pattern, words in spoken.changes:
-        if re.search(pattern, template):
-            template, helper = re.sub(pattern, words, template), ""
-            break
-    order = r'\.reshape\(([^(),]*), ([^(),]*), order="F"\)'
-    if language == "torch":
-        template = re.sub(order, r".reshape(\2, \1).T", template).replace(_LIKE, like)
+        template = re.sub(pattern, words, template)
+    helper = op.helper if template == op.numpy else ""
     return replace(
         op,
-        numpy=re.sub(r"\bnp\.", spoken.prefix, template),
+        numpy=re.sub(r"\bnp\.", spoken.prefix, template).replace(_LIKE, like),
         helper=re.sub(r"\bnp\.", spoken.prefix, helper),
     )
 
 
 @cache
-def _tensor(like: str) -> Operator:
-    """A number as a tensor, which PyTorch's functions want."""
+def _number(language: str, like: str) -> Operator:
+    """A plain number for a function that takes none."""
     return Operator(
-        name=f"tensor[{like}]",
+        name="number",
         shape=lambda a: a,
         entry=lambda s, i, a: a(*i),
         latex="{0}",
-        numpy=f"{like}.new_tensor({{0}})",
+        numpy=LANGUAGES[language].number.replace(_LIKE, like),
     )
 
 
@@ -166,4 +175,4 @@ def _bare(e: Expr) -> bool:
     if isinstance(e, Let):
         return _bare(e.body)
     plain = isinstance(e, Apply) and not e.shape and "(" not in e.op.numpy
-    return plain and all(map(_bare, e.args)) and not isinstance(e, Bind)
+    return plain and all(map(_bare, e.args))
