@@ -154,8 +154,8 @@ def _ones(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 def _laplacian(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     import numpy as np
 
-    weights = rng.uniform(0.2, 1.0, size=shape)
-    weights = (weights + weights.T) / 2
+    weights = rng.integers(13, 65, size=shape) / 64  # in binary fractions, so that rows add
+    weights = (weights + weights.T) / 2  # up to 0 without rounding
     np.fill_diagonal(weights, 0.0)
     return np.diag(weights.sum(axis=1)) - weights
 

@@ -13,5 +13,6 @@ CHAPTERS = (
     "second_order",
     "differentials",
     "pullbacks",
+    "identities",
     "errata",
 )
