@@ -71,7 +71,7 @@ class Operator:
     complex_step: str = ""  # NumPy code that may, if its own may not
     linear: bool = False  # in each of its arguments
     sizes: tuple[Dim, ...] = ()  # of a constant: the dimensions it was made of
-    resized: Callable[..., Expr] | None = None  # the same constant of other dimensions
+    resized: Callable[..., Any] | None = None  # the same constant, or operator, of other sizes
     text: str = ""  # its template in the text dialect, if that is not NumPy's without np.
     helper: str = ""  # NumPy source of a function its template calls
     about: str = ""  # one line for the notation page
@@ -187,6 +187,9 @@ class Symbol(Expr):
             raise RuleError(f"{self.name!r} is not a name")
         if self.shape == (ONE, ONE):
             raise ShapeError(f"{self.name} is 1×1: what has one entry is a scalar")
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # what is equal has one name, and hashing a shape is slow
 
     def __repr__(self) -> str:
         return self.name

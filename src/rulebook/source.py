@@ -6,7 +6,6 @@ that is needed as a number is read off an argument's shape. What is printed is w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -120,14 +119,9 @@ def _sizes(*expressions: Expr) -> set[str]:
         for node in walk(e):
             if isinstance(node, Bind):
                 found |= {n for i in node.indices for n in i.size.names}
-            elif isinstance(node, Apply) and not node.args:
-                found |= _named(node)
+            elif isinstance(node, Apply):
+                found |= {n for d in node.op.sizes for n in d.names}
     return found
-
-
-def _named(node: Apply) -> set[str]:
-    inside = node.op.name.partition("[")[2]
-    return {n for d in node.shape for n in d.names} | set(re.findall(r"[^\W\d]\w*", inside))
 
 
 def _told(known: Iterable[Symbol]) -> dict[str, str]:

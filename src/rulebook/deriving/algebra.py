@@ -58,7 +58,14 @@ class Term:
 
 Env: TypeAlias = Mapping[Expr, Term]
 Powers: TypeAlias = "dict[Term, Fraction]"
-DEAR = {"Kronecker product": 12.0, "inverse": 2.5, "determinant": 2.0, "log determinant": 2.5}
+DEAR = {
+    "Kronecker product": 12.0,
+    "inverse": 2.5,
+    "norm": 1.5,
+    "Frobenius norm": 1.5,
+    "determinant": 2.0,
+    "log determinant": 2.5,
+}
 
 
 def _cost(t: Term) -> float:
@@ -393,6 +400,14 @@ class Algebra:
         core = self._chain(joined) if joined else None
         return self._mono(coef, powers, core)
 
+    def window(self, factors: tuple[Term, ...]) -> Term:
+        """Neighbouring factors of a product, as a product."""
+        key = ("window", *map(id, factors))
+        found = self.table.get(key)
+        if found is None:
+            found = self.table[key] = self.chain(factors)
+        return found
+
     def _chain(self, flat: list[Term]) -> Term:
         if len(flat) == 1:
             return flat[0]
@@ -514,7 +529,10 @@ class Algebra:
                 return self._constant(e, dims)
             case Apply():
                 go = (lambda a: self._read_node(a, env, dims)) if env or dims else self.read
-                return self._apply(e.op, [go(a) for a in e.args])
+                op = e.op
+                if dims and op.resized is not None:
+                    op = op.resized(*(replaced_dim(d, dims) for d in op.sizes))
+                return self._apply(op, [go(a) for a in e.args])
         return self.leaf(e)
 
     def _constant(self, e: Apply, dims: Mapping[str, Dim]) -> Term:

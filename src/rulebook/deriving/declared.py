@@ -12,6 +12,7 @@ from rulebook.rule import Rule
 __all__ = ["DOMAIN", "Declared"]
 
 DOMAIN = frozenset({"positive", "nonzero", "invertible", "posdet"})  # a condition of the answer
+BY_ROWS = frozenset({"onehot", "simplex"})  # said of the rows, not of the columns
 IMPLIED = {
     "spd": {"symmetric", "invertible", "posdet"},
     "laplacian": {"symmetric"},
@@ -32,6 +33,10 @@ class Declared:
 
     words: Mapping[str, frozenset[str]]
 
+    def without(self, variable: Symbol) -> Declared:
+        """What is said of the other symbols: a variable varies freely while it is differentiated."""
+        return Declared({name: said for name, said in self.words.items() if name != variable.name})
+
     def allows(self, rule: Rule, bound: Mapping[Symbol, Term], algebra: Algebra) -> bool:
         """Whether everything the rule assumes is declared, or a condition to print."""
         return all(
@@ -43,7 +48,7 @@ class Declared:
     def _says(self, word: str, t: Term, algebra: Algebra) -> bool:
         if word == "symmetric" and algebra.turn(t) is t:
             return True
-        if t.kind == "turned":
+        if t.kind == "turned" and word not in BY_ROWS:
             t = t.args[0]
         if t.kind != "leaf" or not isinstance(t.head, Symbol):
             return False

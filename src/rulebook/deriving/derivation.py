@@ -11,6 +11,7 @@ from rulebook.assume import Assumption
 from rulebook.claims import Derivative, applied, d
 from rulebook.deriving.algebra import Term
 from rulebook.deriving.declared import Declared
+from rulebook.deriving.marks import differential
 from rulebook.deriving.lookup import Book, open_book, rules_on
 from rulebook.deriving.naming import named
 from rulebook.deriving.readoff import Vec
@@ -124,7 +125,7 @@ class Derivation:
         return names | {n for s in symbols(self.of) for dim in s.shape for n in dim.names}
 
     def vec(self) -> Expr:
-        """The J of vec(dF) = J vec(dX), columns stacked, where the answer is a differential.
+        """The matrix J of vec(dF) = J vec(dX), where the answer is a differential.
 
         >>> import rulebook
         >>> shapes = {"A": ("p", "m"), "X": ("m", "n"), "B": ("n", "q")}
@@ -270,7 +271,7 @@ def derive(
     assuming = _assumptions(assume or {}, known)
     declared = Declared(_words(assuming))
     book = open_book(without)
-    stages = [_stage(e, x, d(x), book, declared)]
+    stages = [_stage(e, x, d(x), book, declared, again=order == 2)]
     if order == 2:
         first = stages[0]
         tangent = d(x, 2) if first.kind == "differential" else d(x)
@@ -331,11 +332,9 @@ def _words(assuming: Iterable[Assumption]) -> dict[str, frozenset[str]]:
     return found
 
 
-def _stage(
-    e: Expr, x: Symbol, dx: Symbol, book: Book, declared: Declared, shorten: bool = True
-) -> Stage:
+def _stage(e: Expr, x: Symbol, dx: Symbol, book: Book, declared: Declared, **how: bool) -> Stage:
     try:
-        return stage(e, x, dx, book, declared, shorten)
+        return stage(e, x, dx, book, declared, **how)
     except Stopped as stopped:
         raise _refusal(stopped) from None
 
@@ -367,8 +366,9 @@ def _checked(found: Derivation, declared: Declared) -> None:
                 break
         if good < POINTS:
             raise Refusal(
-                "no sample point could be judged: the expression is not defined, or not finite, "
-                "where it was tried; is an assumption (positive, invertible, ...) missing?",
+                "no sample point in the domain could be judged: the expression is not defined, or "
+                "not finite, where it was tried; is an assumption (positive, invertible, ...) "
+                "missing?",
                 "domain",
             )
         for line, error in zip(lines, worst, strict=True):
@@ -378,7 +378,8 @@ def _checked(found: Derivation, declared: Declared) -> None:
 def _points(found: Derivation, s: Stage, declared: Declared) -> Iterator[Point]:
     from rulebook.deriving.numbers import points
 
-    known = symbols(s.given, found.wrt, *(s.algebra.show(line.after) for line in s.lines))
+    inside = {x for line in s.lines for x in line.after.symbols} - set(symbols(s.given, found.wrt))
+    known = (*symbols(s.given, found.wrt), *sorted(inside, key=lambda x: x.name))
     changes = {d(found.wrt), d(found.wrt, 2)} - {s.tangent}
     others = tuple(x for x in known if x not in changes and x != s.tangent)
     tangents = (*(x for x in known if x in changes), s.tangent)
@@ -393,6 +394,9 @@ def _apart(s: Stage, line: Line, point: Point) -> float | None:
     if line.phase == "layout":
         after = applied(after, s.tangent)
     error = agree(point, before, after)
+    if line.phase == "shorten" and error is not None:  # equal at every point, so to first order too
+        slope = agree(point, differential(before), differential(after))
+        error = None if slope is None else max(error, slope)
     if error is not None and error > TOLERANCE:
         raise Refusal(
             f"the step by {line.rule.id} does not survive its check: {plain(before)} and "

@@ -27,6 +27,7 @@ __all__ = ["Point", "agree", "points"]
 
 STEP = 2.0**-100
 SIZES = (3, 5, 2, 4, 6, 7, 8, 9, 10, 11)
+ROUNDING = 1e-14  # of the largest number met on the way
 TOLERANCE = 1e-6  # relative to the largest number on either line
 SEED = 20261121
 TRIES = 60
@@ -53,6 +54,12 @@ class Point:
                 return np.asarray(self._value(e))
             except (ArithmeticError, np.linalg.LinAlgError):
                 return np.full(1, np.nan)
+
+    @property
+    def largest(self) -> float:
+        """The largest finite number computed at this point."""
+        sizes = (float(np.max(np.abs(v), initial=0)) for _, v in self._real.values())
+        return max((s for s in sizes if np.isfinite(s)), default=0.0)
 
     def _value(self, e: Expr) -> Any:
         known = self._real.get(id(e))
@@ -82,9 +89,7 @@ class Point:
                 return np.imag(self._complex(e.args[0])) / STEP
             case Apply():
                 run = _runner(e.op, len(e.args), moving)
-                if not e.args:
-                    return run(self.sizes)
-                return run(*map(go, e.args))
+                return run(self.sizes, *map(go, e.args))
         raise RulebookError(f"{e!r} cannot be evaluated")
 
 
@@ -95,12 +100,8 @@ def _runner(op: Operator, count: int, moving: bool) -> Callable[..., Any]:
     names = [f"a{n}" for n in range(count)]
     pieces = [Piece(n, "atom", ("(", ")")) for n in names]
     text = template.format(*pieces, args=", ".join(names))
-    if not count:
-        sizes = sorted({n for d in op.sizes for n in d.names})
-        lines = [f"    {n} = sizes[{n!r}]" for n in sizes]
-        source = "\n".join(["def run(sizes):", *lines, f"    return {text}"])
-    else:
-        source = f"def run({', '.join(names)}):\n    return {text}"
+    lines = [f"    {n} = sizes[{n!r}]" for n in sorted({n for d in op.sizes for n in d.names})]
+    source = "\n".join([f"def run({', '.join(['sizes', *names])}):", *lines, f"    return {text}"])
     run: Callable[..., Any] = compiled(f"{op.helper}\n\n{source}")["run"]
     return run
 
@@ -193,6 +194,8 @@ def agree(point: Point, before: Expr, after: Expr) -> float | None:
     size = max(float(np.max(np.abs(x), initial=0)) for x in (a, b))
     if gap <= TOLERANCE * size:
         return gap / size if size else 0.0
+    if gap <= ROUNDING * point.largest:
+        return 0.0
     return None if gap <= 100 * _noise(point, before, after) else gap / size
 
 

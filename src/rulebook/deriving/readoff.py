@@ -56,7 +56,7 @@ class Pull:
             rule, bound, pulled = self._moved(bar, e)
             todo = [(g, p) for g, a in pulled for p in self._parts(a)] + todo
             self.moves.append(Moved(rule, self._line(done, todo), bound))
-        return self.algebra.add(done)
+        return self.algebra.add([self.algebra.zero(self.tangent.shape), *done])
 
     def _parts(self, e: Term) -> list[Term]:
         return list(e.args) if e.kind == "sum" and all(a.shape == e.shape for a in e.args) else [e]

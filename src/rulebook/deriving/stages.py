@@ -11,6 +11,7 @@ from rulebook.claims import LAYOUTS
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.lookup import Book
+from rulebook.deriving.marks import differential
 from rulebook.deriving.matching import fits
 from rulebook.deriving.readoff import Columns, Pull, coefficient
 from rulebook.deriving.spread import NoRule, Spread
@@ -78,10 +79,22 @@ class Stage:
 
 
 def stage(
-    given: Expr, x: Symbol, dx: Symbol, book: Book, declared: Declared, shorten: bool = True
+    given: Expr,
+    x: Symbol,
+    dx: Symbol,
+    book: Book,
+    declared: Declared,
+    *,
+    shorten: bool = True,
+    again: bool = False,
 ) -> Stage:
-    """The derivative of one expression by one variable. Raises Stopped."""
-    return _Writer(book, Algebra(), declared, x, dx).stage(given, shorten)
+    """The derivative of one expression by one variable. Raises Stopped.
+
+    The expression is shortened first if ``shorten``; ``again`` says that the derivative will be
+    differentiated once more, so that nothing declared of the variable may be used on it.
+    """
+    free = declared.without(x)
+    return _Writer(book, Algebra(), free, free if again else declared, x, dx).stage(given, shorten)
 
 
 @dataclass
@@ -90,25 +103,26 @@ class _Writer:
 
     book: Book
     algebra: Algebra
+    free: Declared  # of everything but the variable
     declared: Declared
     x: Symbol
     dx: Symbol
 
     def stage(self, given: Expr, shorten: bool) -> Stage:
         g = self.algebra
-        opening = self._tidy()
+        opening = self._tidy(self.free)
         start = g.read(given)
         short = opening.of(start) if shorten else start
         of = g.show(short) if opening.used else given
-        spread = Spread(self.book, g, self.x, self.dx, self.declared)
+        spread = Spread(self.book, g, self.x, self.dx, self.free)
         total = self._spread(spread, of)
-        middle = self._tidy()
+        middle = self._tidy(self.declared)
         settled = middle.of(total)
         reader, answer, kind = self._read_off(settled, of)
-        closing = self._tidy()
+        closing = self._tidy(self.declared)
         final = closing.of(answer)
         laid = self._laid(final, kind)
-        last = self._tidy()
+        last = self._tidy(self.declared)
         shown = last.of(laid)
 
         def lines() -> list[Line]:
@@ -128,8 +142,8 @@ class _Writer:
         """A gradient in numerator layout, or back."""
         return self.algebra.turn(answer) if kind == "gradient" else answer
 
-    def _tidy(self) -> Tidy:
-        return Tidy(self.book, self.algebra, self.declared, self.dx)
+    def _tidy(self, declared: Declared) -> Tidy:
+        return Tidy(self.book, self.algebra, declared, self.dx)
 
     def _spread(self, spread: Spread, of: Expr) -> Term:
         try:
@@ -208,6 +222,9 @@ class _Writer:
                 Line(turn.rule, "differential", line, after, turn.part, turn.became, turn.bound)
             )
             line = after
+        if not spread.turns and self.algebra.is_zero(total):
+            leaf = self.algebra.leaf(differential(of), frozenset((self.dx,)))
+            book.append(Line(self.book.still, "differential", leaf, total, leaf, total, {}))
 
     def _moved(self, book: list[Line], reader: Pull | Columns | None, start: Term) -> None:
         line = start
@@ -228,7 +245,8 @@ class _Writer:
         """The last tidying, on ⟨G, dX⟩ or J dx, and the reading itself."""
         whole = lambda g: self._applied(g, kind)  # noqa: E731
         self._written(book, "tidy", answer, final, tidy, whole)
-        before = book[-1].after if book else start
+        opened = bool(book) and book[-1].phase != "shorten"
+        before = book[-1].after if opened else start
         laid = self._laid(final, kind)
         rule, bound = self._form(self._applied(final, kind), laid)
         book.append(Line(rule, "layout", before, laid, before, laid, bound))
@@ -242,17 +260,14 @@ class _Writer:
 
     def _form(self, line: Term, laid: Term) -> tuple[Rule, Mapping[Symbol, Any]]:
         """The rule that reads the derivative of a linear form."""
-        matcher = Matcher(self.algebra)
+        g, matcher = self.algebra, Matcher(self.algebra)
         for form in self.book.forms:
             dims: dict[str, Dim] = {}
             if not fits(form.wrt.shape, self.dx.shape, dims):
                 continue
             moving = Bound({form.wrt: self.algebra.leaf(self.dx)}, dims)
             for bound in matcher.whole(form.equals, laid, moving):
-                if (
-                    self.algebra.read(form.of, dict[Expr, Term](bound.symbols.items()), bound.dims)
-                    is line
-                ):
+                if g.read(form.of, dict[Expr, Term](bound.symbols.items()), bound.dims) is line:
                     return form.rule, bound.symbols
         if self.algebra.is_zero(laid):
             return self.book.still, {}

@@ -66,9 +66,11 @@ class Matcher:
         if t.kind == "call":
             return family(t.head.name), t.args
         if linear and t.kind == "mono":
-            *_, core = t.args
-            if core.kind == "call" and len(core.args) == 1 and core.head.linear:
-                scaled = self.algebra.replace(t, {core: core.args[0]})
+            *others, core = t.args
+            if core.kind == "call" and len(core.args) == 1 and core.head.linear and t.exps[-1] == 1:
+                g = self.algebra
+                scalars = [g.power(x, e) for x, e in zip(others, t.exps, strict=False)]
+                scaled = g.mul([g.num(t.coef), *scalars, core.args[0]])
                 return family(core.head.name), (scaled,)
         return "", ()
 
@@ -158,7 +160,7 @@ class Matcher:
         longest = len(factors) - at - (len(ps) - 1) if symbol else 1
         for n in range(min(longest, len(factors) - at), 0, -1):
             taken = factors[at : at + n]
-            window = taken[0] if n == 1 else self.algebra.chain(taken)
+            window = taken[0] if n == 1 else self.algebra.window(taken)
             if not window.shape and n > 1:
                 continue
             for found in self.whole(p, window, b):
@@ -285,6 +287,7 @@ class Tidy:
     tangent: Symbol | None = None
     used: list[Tidied] = field(default_factory=list)
     _done: dict[Term, Term] = field(default_factory=dict)
+    _open: set[Term] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.matcher = Matcher(self.algebra)
@@ -293,6 +296,9 @@ class Tidy:
         """The cheapest form the book gives, the parts first."""
         found = self._done.get(t)
         if found is None:
+            if t in self._open:  # a product may be written either way round: this way will do
+                return t
+            self._open.add(t)
             made = t
             if t.args:
                 args = [self.of(a) for a in t.args]

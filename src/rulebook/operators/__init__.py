@@ -7,12 +7,14 @@ from rulebook.operators.arrays import (
     delta,
     eye,
     grid,
+    lower,
     ones,
     row_of,
     size,
     stack,
     total,
     unit,
+    upper,
     zeros,
     zeros_like,
 )
@@ -34,7 +36,7 @@ from rulebook.operators.elementwise import (
     step,
     tanh,
 )
-from rulebook.operators.linear import det, diag, diagonal, inner, inv, kron, logdet, tr, vec
+from rulebook.operators.linear import det, diag, diagonal, inner, inv, kron, logdet, tr, unvec, vec
 from rulebook.operators.reductions import logsumexp, mean, norm, softmax, sum_of
 from rulebook.operators.transpose import transposed
 from rulebook.operators.unspecified import elementwise, function, partial
@@ -61,6 +63,7 @@ __all__ = [
     "log",
     "logdet",
     "logsumexp",
+    "lower",
     "maximum",
     "mean",
     "minimum",
@@ -84,6 +87,8 @@ __all__ = [
     "tr",
     "transposed",
     "unit",
+    "unvec",
+    "upper",
     "vec",
     "zeros",
     "zeros_like",

@@ -158,6 +158,46 @@ CONCATENATE = Operator(
     text="stack({args})",
     about="columns, or a column and scalars, on top of each other",
 )
+@cache
+def _upper(m: Dim, n: Dim) -> Operator:
+    return Operator(
+        name=f"upper[{m},{n}]",
+        shape=lambda a: (_cut(a, m, n), (m, a[1]))[1],
+        entry=lambda s, i, a: a(*i) if i else a(0, 0),
+        latex=r"{0:atom}_{{\uparrow}}",
+        numpy="{0:atom}[0]" if m == ONE else f"{{0:atom}}[:{m}]",
+        linear=True,
+        sizes=(m, n),
+        resized=_upper,
+        about="the upper part of a stack of m rows over n",
+    )
+
+
+@cache
+def _lower(m: Dim, n: Dim) -> Operator:
+    return Operator(
+        name=f"lower[{m},{n}]",
+        shape=lambda a: (_cut(a, m, n), (n, a[1]))[1],
+        entry=lambda s, i, a: _below(s, i or (0, 0), a, m),
+        latex=r"{0:atom}_{{\downarrow}}",
+        numpy="{0:atom}[-1]" if n == ONE else f"{{0:atom}}[{m}:]",
+        linear=True,
+        sizes=(m, n),
+        resized=_lower,
+        about="the lower part of a stack of m rows over n",
+    )
+
+
+def _cut(a: Shape, m: Dim, n: Dim) -> None:
+    if len(a) != 2 or a[0] != m + n:
+        raise ShapeError(f"{show(a)} is no stack of {m} rows over {n}")
+
+
+def _below(s: Any, index: Any, a: Any, m: Dim) -> Any:
+    i, j = index
+    return a(s.position(s.index_value(i) + s.size(m)), j)
+
+
 DELTA = Operator(
     name="Kronecker delta",
     shape=lambda a, b: SCALAR,
@@ -254,6 +294,16 @@ def grid(*rows: list[Expr]) -> Expr:
     return _grid(len(rows), len(rows[0]))(*(entry for row in rows for entry in row))
 
 
+def upper(a: Expr, m: DimLike, n: DimLike) -> Expr:
+    """The first m of m + n rows."""
+    return _upper(dim(m), dim(n))(a)
+
+
+def lower(a: Expr, m: DimLike, n: DimLike) -> Expr:
+    """The last n of m + n rows."""
+    return _lower(dim(m), dim(n))(a)
+
+
 def row_of(a: Symbol, i: ExprLike) -> Expr:
     """Row i of a matrix as a column, printed as the matrix's letter in bold lower case."""
     return _row(a.name)(a, i)
@@ -279,6 +329,7 @@ __all__ = [
     "delta",
     "eye",
     "grid",
+    "lower",
     "ones",
     "row",
     "row_of",
@@ -286,5 +337,6 @@ __all__ = [
     "stack",
     "total",
     "unit",
+    "upper",
     "zeros",
 ]

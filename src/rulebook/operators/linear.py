@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from rulebook.dims import ONE, Shape, column, show
+from rulebook.dims import ONE, Dim, DimLike, Shape, column, dim, show
 from rulebook.errors import ShapeError
 from rulebook.expr import Expr, Operator
 from rulebook.operators import shapes
@@ -111,6 +112,33 @@ VEC = Operator(
     linear=True,
     about="the columns of a matrix, stacked",
 )
+
+
+@cache
+def _unvec(m: Dim, n: Dim) -> Operator:
+    return Operator(
+        name=f"unvec[{m},{n}]",
+        shape=lambda a: _unvec_shape(a, m, n),
+        entry=lambda s, i, a: a(s.position(s.index_value(i[0]) + s.index_value(i[1]) * s.size(m)), 0),
+        latex=rf"\operatorname{{{{unvec}}}}_{{{{{m.text(' ')},{n.text(' ')}}}}}{{0:call}}",
+        numpy=f'{{0:atom}}.reshape({m}, {n}, order="F")',
+        text=f"unvec({{0}}, {m}, {n})",
+        linear=True,
+        sizes=(m, n),
+        resized=_unvec,
+        about="the matrix whose vec a column is",
+    )
+
+
+def _unvec_shape(a: Shape, m: Dim, n: Dim) -> Shape:
+    if a != column(m * n):
+        raise ShapeError(f"{show(a)} is not the vec of a {m}×{n} matrix")
+    return (m, n)
+
+
+def unvec(a: Expr, m: DimLike, n: DimLike) -> Expr:
+    """The m×n matrix whose columns, stacked, are ``a``."""
+    return _unvec(dim(m), dim(n))(a)
 
 
 def diag(a: Expr) -> Expr:
