@@ -14,5 +14,6 @@ CHAPTERS = (
     "differentials",
     "pullbacks",
     "identities",
+    "rearrangements",
     "errata",
 )
