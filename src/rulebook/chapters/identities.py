@@ -21,14 +21,16 @@ from rulebook.assume import (
 )
 from rulebook.claims import Equality
 from rulebook.dims import dim
-from rulebook.expr import matrix, scalar, vector
+from rulebook.expr import lift, matrix, scalar, vector
 from rulebook.operators import (
     absolute,
+    cos,
     det,
     diag,
     diagonal,
     exp,
     eye,
+    greater,
     inv,
     kron,
     log,
@@ -36,17 +38,20 @@ from rulebook.operators import (
     logsumexp,
     maximum,
     mean,
+    minimum,
     norm,
     ones,
     relu,
     sigmoid,
     sign,
+    sin,
     size,
     softmax,
     softplus,
     sqrt,
     step,
     sum_of,
+    tanh,
     tr,
     vec,
     zeros,
@@ -56,6 +61,7 @@ from rulebook.rule import Mistake, Rule
 
 binary, identity, laplacian = assumption("binary"), assumption("identity"), assumption("laplacian")
 orthogonal, posdet, pm1 = assumption("orthogonal"), assumption("posdet"), assumption("pm1")
+sqdist = assumption("sqdist")
 
 X, Y, Z = matrix("X", "m", "n"), matrix("Y", "m", "n"), matrix("Z", "m", "n")
 S, T, R = matrix("S", "n", "n"), matrix("T", "n", "n"), matrix("R", "m", "m")
@@ -68,7 +74,8 @@ E, L, Q = matrix("E", "n", "n"), matrix("L", "n", "n"), matrix("Q", "n", "n")
 
 first, second = matrix("A", "m", "n"), matrix("B", "p", "q")
 third, fourth = matrix("C", "n", "k"), matrix("D", "q", "l")
-inside = matrix("X", "q", "n")
+other = matrix("C", "p", "q")
+inside, last = matrix("X", "k", "l"), matrix("B", "l", "n")
 
 one, one_m, one_n = ones("m") @ ones("n").T, ones("m"), ones("n")
 
@@ -235,7 +242,7 @@ ones_times_vector: Final = Rule(
     title="Row of ones times a vector",
     claim=Equality(left=one_n.T @ x, right=sum_of(x)),
     note="A dot product with ones adds up.",
-    cites=(Cite("parr2018", "sec. 4.4"), Cite("petersen2012")),
+    cites=(Cite("parr2018", "sec. 4.4"),),
 )
 
 ones_times_ones: Final = Rule(
@@ -258,7 +265,6 @@ sum_as_quadratic: Final = Rule(
     claim=Equality(left=one_m.T @ X @ one_n, right=sum_of(X)),
     note="Row sums first, then the sum of those; or columns first.",
     cites=(Cite("magnus2019", "ch. 1"),),
-    mistakes=(Mistake(equals=sum_of(X) / n, why="nothing is averaged"),),
 )
 
 sum_of_row_sums: Final = Rule(
@@ -337,7 +343,6 @@ hadamard_with_outer: Final = Rule(
     claim=Equality(left=(u @ x.T) * X, right=diag(u) @ X @ diag(x)),
     note="Rows are scaled by u and columns by x.",
     cites=(Cite("horn1991", "ch. 5"), Cite("magnus2019", "ch. 3")),
-    mistakes=(Mistake(equals=u @ (x.T * (one_m.T @ X)), why="that adds up the columns"),),
 )
 
 outer_hadamard_outer: Final = Rule(
@@ -345,7 +350,6 @@ outer_hadamard_outer: Final = Rule(
     claim=Equality(left=(u @ x.T) * (v @ y.T), right=(u * v) @ (x * y).T),
     note="Rows go with rows and columns with columns.",
     cites=(Cite("horn1991", "ch. 5"),),
-    mistakes=(Mistake(equals=(x.T @ y) * (u @ v.T @ one), why="that is for a matrix product"),),
 )
 
 sum_of_outer: Final = Rule(
@@ -384,7 +388,7 @@ trace_of_outer: Final = Rule(
     title="Trace of an outer product",
     claim=Equality(left=tr(x @ y.T), right=x.T @ y),
     note="The products of equal indices, added up.",
-    cites=(Cite("petersen2012", "eq. 17"),),
+    cites=(Cite("petersen2012", "eq. 17, for two equal vectors"),),
 )
 
 trace_cyclic: Final = Rule(
@@ -392,7 +396,6 @@ trace_cyclic: Final = Rule(
     claim=Equality(left=tr(A @ F), right=tr(F @ A)),
     note="The two products may differ even in size; their traces do not.",
     cites=(Cite("petersen2012", "eq. 14"), Cite("magnus2019", "ch. 1")),
-    mistakes=(Mistake(equals=sum_of(A * F.T) / m, why="nothing is averaged"),),
 )
 
 trace_of_transpose: Final = Rule(
@@ -479,7 +482,6 @@ inverse_of_diag: Final = Rule(
     claim=Equality(left=inv(diag(x)), right=diag(1 / x)),
     note="Each entry is undone by itself, if none of them is zero.",
     cites=(Cite("horn2013", "ch. 0"),),
-    mistakes=(Mistake(equals=diag(-x), why="a reciprocal, not an opposite"),),
 )
 
 determinant_of_inverse: Final = Rule(
@@ -487,7 +489,6 @@ determinant_of_inverse: Final = Rule(
     claim=Equality(left=det(inv(S)), right=1 / det(S)),
     note="What the matrix does to volumes, its inverse undoes.",
     cites=(Cite("petersen2012", "eq. 22"),),
-    mistakes=(Mistake(equals=-det(S), why="a reciprocal, not an opposite"),),
 )
 
 determinant_of_transpose: Final = Rule(
@@ -508,7 +509,6 @@ determinant_of_product: Final = Rule(
 determinant_of_scaled: Final = Rule(
     title="Determinant of a scaled matrix",
     claim=Equality(left=det(t * S), right=t**n * det(S)),
-    assuming=(positive(t),),
     note="Each of the n rows is scaled.",
     cites=(Cite("petersen2012", "eq. 19"),),
     mistakes=(Mistake(equals=t * det(S), why="true only for one row"),),
@@ -516,7 +516,7 @@ determinant_of_scaled: Final = Rule(
 
 determinant_of_identity: Final = Rule(
     title="Determinant of the identity",
-    claim=Equality(left=det(eye("n")), right=1),
+    claim=Equality(left=det(eye("n")), right=lift(1)),
     note="Volumes stay what they are.",
     cites=(Cite("horn2013", "ch. 0"),),
 )
@@ -527,7 +527,6 @@ log_of_determinant: Final = Rule(
     assuming=(posdet(S),),
     note="The right side takes the logarithm of the factors one by one, so nothing overflows.",
     cites=(Cite("boyd2004", "app. A.4.1"),),
-    mistakes=(Mistake(equals=log(tr(S)), why="a determinant is not a trace"),),
 )
 
 log_determinant_of_inverse: Final = Rule(
@@ -564,7 +563,7 @@ log_determinant_of_scaled: Final = Rule(
 
 log_determinant_of_identity: Final = Rule(
     title="Log determinant of the identity",
-    claim=Equality(left=logdet(eye("n")), right=0),
+    claim=Equality(left=logdet(eye("n")), right=lift(0)),
     note="The logarithm of one.",
     cites=(Cite("horn2013", "ch. 0"),),
 )
@@ -576,7 +575,6 @@ factor_left: Final = Rule(
     claim=Equality(left=A @ B + A @ D, right=A @ (B + D)),
     note="One product does for two.",
     cites=(Cite("horn2013", "ch. 0"),),
-    mistakes=(Mistake(equals=2 * A @ (B + D), why="the common factor is written once"),),
 )
 
 factor_right: Final = Rule(
@@ -584,7 +582,6 @@ factor_right: Final = Rule(
     claim=Equality(left=A @ B + C @ B, right=(A + C) @ B),
     note="One product does for two.",
     cites=(Cite("horn2013", "ch. 0"),),
-    mistakes=(Mistake(equals=2 * (A + C) @ B, why="the common factor is written once"),),
 )
 
 factor_hadamard: Final = Rule(
@@ -669,7 +666,7 @@ log_of_exponential: Final = Rule(
     title="Logarithm of an exponential",
     claim=Equality(left=log(exp(X)), right=X),
     note="The logarithm undoes the exponential.",
-    cites=(Cite("goodfellow2016", "sec. 3.10"),),
+    cites=(Cite("dlmf", "sec. 4.8"),),
 )
 
 exponential_of_log: Final = Rule(
@@ -677,14 +674,14 @@ exponential_of_log: Final = Rule(
     claim=Equality(left=exp(log(X)), right=X),
     assuming=(positive(X),),
     note="True where the logarithm exists.",
-    cites=(Cite("goodfellow2016", "sec. 3.10"),),
+    cites=(Cite("dlmf", "sec. 4.8"),),
 )
 
 product_of_exponentials: Final = Rule(
     title="Product of exponentials",
     claim=Equality(left=exp(X) * exp(Y), right=exp(X + Y)),
     note="Exponents add up, entry by entry; not so for exponentials of matrices.",
-    cites=(Cite("horn1991", "ch. 6, on how the matrix exponential differs"),),
+    cites=(Cite("dlmf", "sec. 4.8"),),
     mistakes=(Mistake(equals=exp(X * Y), why="the exponents are added"),),
 )
 
@@ -693,14 +690,14 @@ square_of_root: Final = Rule(
     claim=Equality(left=sqrt(X) ** 2, right=X),
     assuming=(positive(X),),
     note="True where the root exists.",
-    cites=(Cite("boyd2004", "app. A"),),
+    cites=(Cite("dlmf", "sec. 4.8"),),
 )
 
 root_of_square: Final = Rule(
     title="Square root of a square",
     claim=Equality(left=sqrt(X**2), right=absolute(X)),
     note="The root is never negative, so the sign is lost.",
-    cites=(Cite("boyd2004", "app. A"),),
+    cites=(Cite("dlmf", "sec. 4.8"),),
     mistakes=(Mistake(equals=X, why="true only if X is positive"),),
 )
 
@@ -716,6 +713,13 @@ relu_as_maximum_with_zero: Final = Rule(
     claim=Equality(left=maximum(X, 0), right=relu(X)),
     note="A maximum does not ask for the order.",
     cites=(Cite("parr2018", "sec. 5"), Cite("goodfellow2016", "sec. 6.3.1")),
+)
+
+relu_less_relu_of_negative: Final = Rule(
+    title="ReLU less ReLU of the negative",
+    claim=Equality(left=relu(X) - relu(-X), right=X),
+    note="The positive part less the negative part.",
+    cites=(Cite("goodfellow2016", "sec. 6.3.1"),),
 )
 
 step_times_argument: Final = Rule(
@@ -740,6 +744,27 @@ step_idempotent: Final = Rule(
     cites=(Cite("goodfellow2016", "sec. 6.3.1"),),
 )
 
+one_minus_step: Final = Rule(
+    title="One minus the step",
+    claim=Equality(left=1 - step(X), right=step(-X)),
+    note="On wherever the step is off; at zero, where it jumps, the two differ.",
+    cites=(Cite("goodfellow2016", "sec. 6.3.1"),),
+)
+
+greater_than_zero: Final = Rule(
+    title="Greater than zero",
+    claim=Equality(left=greater(X, 0), right=step(X)),
+    note="That is what the step asks.",
+    cites=(Cite("goodfellow2016", "sec. 6.3.1"),),
+)
+
+zero_greater_than: Final = Rule(
+    title="Less than zero",
+    claim=Equality(left=greater(0, X), right=step(-X)),
+    note="The step, asked of the opposite.",
+    cites=(Cite("goodfellow2016", "sec. 6.3.1"),),
+)
+
 sign_times_absolute: Final = Rule(
     title="Sign times absolute value",
     claim=Equality(left=sign(X) * absolute(X), right=X),
@@ -758,7 +783,7 @@ squared_absolute: Final = Rule(
     title="Square of an absolute value",
     claim=Equality(left=absolute(X) ** 2, right=X**2),
     note="Squares do not see signs.",
-    cites=(Cite("boyd2004", "app. A"),),
+    cites=(Cite("boyd2004", "app. A.1"),),
 )
 
 square_of_sign: Final = Rule(
@@ -766,6 +791,88 @@ square_of_sign: Final = Rule(
     claim=Equality(left=sign(X) ** 2, right=one),
     note="One wherever the entry is not zero.",
     cites=(Cite("pytorch-derivatives", "abs"),),
+)
+
+array_over_absolute: Final = Rule(
+    title="Array over its absolute value",
+    claim=Equality(left=X / absolute(X), right=sign(X)),
+    note="What is left without the size is the sign.",
+    cites=(Cite("pytorch-derivatives", "abs"),),
+)
+
+absolute_of_negative: Final = Rule(
+    title="Absolute value of a negative",
+    claim=Equality(left=absolute(-X), right=absolute(X)),
+    note="A size does not see the sign.",
+    cites=(Cite("boyd2004", "app. A.1"),),
+)
+
+sign_of_negative: Final = Rule(
+    title="Sign of a negative",
+    claim=Equality(left=sign(-X), right=-sign(X)),
+    note="The sign is an odd function.",
+    cites=(Cite("pytorch-derivatives", "abs"),),
+)
+
+cosine_of_negative: Final = Rule(
+    title="Cosine of a negative",
+    claim=Equality(left=cos(-X), right=cos(X)),
+    note="The cosine is an even function.",
+    cites=(Cite("dlmf", "sec. 4.21"),),
+)
+
+sine_of_negative: Final = Rule(
+    title="Sine of a negative",
+    claim=Equality(left=sin(-X), right=-sin(X)),
+    note="The sine is an odd function.",
+    cites=(Cite("dlmf", "sec. 4.21"),),
+)
+
+tanh_of_negative: Final = Rule(
+    title="Hyperbolic tangent of a negative",
+    claim=Equality(left=tanh(-X), right=-tanh(X)),
+    note="It is an odd function.",
+    cites=(Cite("dlmf", "sec. 4.28"),),
+)
+
+sine_and_cosine_squared: Final = Rule(
+    title="Squares of sine and cosine",
+    claim=Equality(left=sin(X) ** 2 + cos(X) ** 2, right=one),
+    note="Pythagoras on the unit circle, in each entry.",
+    cites=(Cite("dlmf", "sec. 4.21"),),
+)
+
+tanh_by_exponentials: Final = Rule(
+    title="Hyperbolic tangent spelled out",
+    claim=Equality(left=(exp(X) - exp(-X)) / (exp(X) + exp(-X)), right=tanh(X)),
+    note="That is what the hyperbolic tangent is.",
+    cites=(
+        Cite("dlmf", "sec. 4.28"),
+        Cite("bishop2006", "eq. 5.59"),
+    ),
+)
+
+softplus_less_softplus_of_negative: Final = Rule(
+    title="Softplus less softplus of the negative",
+    claim=Equality(left=softplus(X) - softplus(-X), right=X),
+    note="The smooth form of the same fact about ReLU.",
+    cites=(Cite("goodfellow2016", "sec. 3.10"),),
+)
+
+log_of_root: Final = Rule(
+    title="Logarithm of a square root",
+    claim=Equality(left=log(sqrt(X)), right=log(X) / 2),
+    assuming=(positive(X),),
+    note="A root halves the logarithm.",
+    cites=(Cite("dlmf", "sec. 4.8"),),
+    mistakes=(Mistake(equals=sqrt(log(X)), why="logarithm and root do not change places"),),
+)
+
+maximum_plus_minimum: Final = Rule(
+    title="Maximum plus minimum",
+    claim=Equality(left=maximum(X, Y) + minimum(X, Y), right=X + Y),
+    note="One takes the larger, the other what is left.",
+    cites=(Cite("boyd2004", "sec. 3.2.3, on the maximum"),),
 )
 
 # Softmax
@@ -838,7 +945,7 @@ exponential_of_logsumexp: Final = Rule(
 
 sum_of_softmax: Final = Rule(
     title="Sum of softmax",
-    claim=Equality(left=sum_of(softmax(x)), right=1),
+    claim=Equality(left=sum_of(softmax(x)), right=lift(1)),
     note="Shares of a whole.",
     cites=(Cite("bishop2006", "sec. 4.2"), Cite("goodfellow2016", "sec. 6.2.2.3")),
 )
@@ -923,7 +1030,7 @@ transpose_of_positive_definite: Final = Rule(
 
 sum_of_simplex: Final = Rule(
     title="Sum of a point of the simplex",
-    claim=Equality(left=sum_of(y), right=1),
+    claim=Equality(left=sum_of(y), right=lift(1)),
     assuming=(simplex(y),),
     note="Probabilities add up to one.",
     cites=(Cite("boyd2004", "sec. 2.2.4"),),
@@ -931,7 +1038,7 @@ sum_of_simplex: Final = Rule(
 
 sum_of_onehot: Final = Rule(
     title="Sum of a one-hot vector",
-    claim=Equality(left=sum_of(y), right=1),
+    claim=Equality(left=sum_of(y), right=lift(1)),
     assuming=(onehot(y),),
     note="One entry is 1, the others are 0.",
     cites=(Cite("bishop2006", "sec. 4.1.3"),),
@@ -980,7 +1087,7 @@ inverse_of_orthogonal: Final = Rule(
 
 log_determinant_of_orthogonal: Final = Rule(
     title="Log determinant of an orthogonal matrix",
-    claim=Equality(left=logdet(Q), right=0),
+    claim=Equality(left=logdet(Q), right=lift(0)),
     assuming=(orthogonal(Q),),
     note="Rotations and reflections leave volumes alone.",
     cites=(Cite("horn2013", "sec. 2.1"),),
@@ -1015,7 +1122,7 @@ square_of_signs: Final = Rule(
     claim=Equality(left=y * y, right=one_n),
     assuming=(pm1(y),),
     note="Labels −1 and 1 have squares equal to 1.",
-    cites=(Cite("boyd2004", "sec. 5.1.4"),),
+    cites=(Cite("boyd2004", "ch. 5, two-way partitioning"),),
 )
 
 square_of_bits: Final = Rule(
@@ -1024,6 +1131,38 @@ square_of_bits: Final = Rule(
     assuming=(binary(Y),),
     note="Zero and one are their own squares.",
     cites=(Cite("bishop2006", "sec. 4.1.3"),),
+)
+
+absolute_of_signs: Final = Rule(
+    title="Absolute values of signs",
+    claim=Equality(left=absolute(y), right=one_n),
+    assuming=(pm1(y),),
+    note="Labels −1 and 1 have size 1.",
+    cites=(Cite("boyd2004", "ch. 5, two-way partitioning"),),
+)
+
+outer_product_of_onehot: Final = Rule(
+    title="Outer product of a one-hot vector with itself",
+    claim=Equality(left=y @ y.T, right=diag(y)),
+    assuming=(onehot(y),),
+    note="Only one entry meets a 1 on both sides, and it is on the diagonal.",
+    cites=(Cite("bishop2006", "sec. 4.1.3"),),
+)
+
+norm_of_rotated: Final = Rule(
+    title="Norm of a rotated array",
+    claim=Equality(left=norm(Q @ x), right=norm(x)),
+    assuming=(orthogonal(Q),),
+    note="Rotations and reflections keep lengths.",
+    cites=(Cite("horn2013", "sec. 2.1"),),
+)
+
+diagonal_of_squared_distances: Final = Rule(
+    title="Diagonal of squared distances",
+    claim=Equality(left=diagonal(S), right=zeros("n")),
+    assuming=(sqdist(S),),
+    note="Every point is at distance zero from itself.",
+    cites=(Cite("boyd2004", "sec. 8.3"),),
 )
 
 # Kronecker products and vec
@@ -1078,7 +1217,6 @@ norm_of_kronecker: Final = Rule(
 determinant_of_kronecker: Final = Rule(
     title="Determinant of a Kronecker product",
     claim=Equality(left=det(kron(S, R)), right=det(S) ** m * det(R) ** n),
-    assuming=(posdet(S), posdet(R)),
     note="Each exponent is the size of the other factor.",
     cites=(Cite("petersen2012", "sec. 10.2.1"), Cite("horn1991", "sec. 4.2")),
     mistakes=(Mistake(equals=det(S) ** n * det(R) ** m, why="the sizes are crossed"),),
@@ -1093,6 +1231,55 @@ log_determinant_of_kronecker: Final = Rule(
     mistakes=(Mistake(equals=n * logdet(S) + m * logdet(R), why="the sizes are crossed"),),
 )
 
+kronecker_of_scaled_first: Final = Rule(
+    title="Kronecker product with a scaled first factor",
+    claim=Equality(left=kron(t * first, second), right=t * kron(first, second)),
+    note="Scalars move to the front.",
+    cites=(
+        Cite("petersen2012", "sec. 10.2.1"),
+        Cite("horn1991", "sec. 4.2"),
+    ),
+)
+
+kronecker_of_scaled_second: Final = Rule(
+    title="Kronecker product with a scaled second factor",
+    claim=Equality(left=kron(first, t * second), right=t * kron(first, second)),
+    note="Scalars move to the front.",
+    cites=(
+        Cite("petersen2012", "sec. 10.2.1"),
+        Cite("horn1991", "sec. 4.2"),
+    ),
+)
+
+kronecker_common_first: Final = Rule(
+    title="Kronecker products with a common first factor",
+    claim=Equality(
+        left=kron(first, second) + kron(first, other), right=kron(first, second + other)
+    ),
+    note="It is linear in the second factor.",
+    cites=(
+        Cite("petersen2012", "sec. 10.2.1"),
+        Cite("horn1991", "sec. 4.2"),
+    ),
+)
+
+kronecker_common_second: Final = Rule(
+    title="Kronecker products with a common second factor",
+    claim=Equality(left=kron(X, second) + kron(Y, second), right=kron(X + Y, second)),
+    note="It is linear in the first factor.",
+    cites=(
+        Cite("petersen2012", "sec. 10.2.1"),
+        Cite("horn1991", "sec. 4.2"),
+    ),
+)
+
+hadamard_of_kroneckers: Final = Rule(
+    title="Hadamard product of Kronecker products",
+    claim=Equality(left=kron(X, second) * kron(Y, other), right=kron(X * Y, second * other)),
+    note="Block by block, and in each block entry by entry.",
+    cites=(Cite("horn1991", "ch. 5"),),
+)
+
 kronecker_of_identities: Final = Rule(
     title="Kronecker product of identities",
     claim=Equality(left=kron(eye("m"), eye("n")), right=eye(dim("m") * dim("n"))),
@@ -1102,15 +1289,13 @@ kronecker_of_identities: Final = Rule(
 
 vec_of_product: Final = Rule(
     title="Vec of a product",
-    claim=Equality(left=vec(second @ inside @ first.T), right=kron(first, second) @ vec(inside)),
-    note="What stands on the left of X is the right factor; what stands on its right comes first, "
-    "transposed.",
+    claim=Equality(left=vec(A @ inside @ last), right=kron(last.T, A) @ vec(inside)),
+    note="The factor on the right comes first, transposed: it mixes the columns, which vec stacks.",
     cites=(
         Cite("petersen2012", "eq. 520"),
         Cite("horn1991", "lemma 4.3.1"),
         Cite("magnus2019", "ch. 2"),
     ),
-    mistakes=(Mistake(equals=kron(first, second) @ vec(2 * inside), why="linear in X"),),
 )
 
 sum_of_vec: Final = Rule(

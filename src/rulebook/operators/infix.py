@@ -6,7 +6,7 @@ from typing import Any
 
 from rulebook.dims import SCALAR, Shape, show
 from rulebook.errors import ShapeError
-from rulebook.expr import INFIX, Expr, Number, Operator, lift
+from rulebook.expr import INFIX, Apply, Expr, Number, Operator, lift
 from rulebook.operators import shapes
 from rulebook.scalars import Arg, Scalars, Value
 
@@ -46,7 +46,9 @@ def _entry(s: Scalars, index: tuple[Any, ...], a: Arg, *chosen: Arg) -> Value:
 
 def _base(a: Expr, b: Expr) -> Expr:
     """What must be positive: the base, unless the exponent is a whole number."""
-    return lift(1) if isinstance(b, Number) and b.value.denominator == 1 else a
+    counted = isinstance(b, Apply) and b.op.name.startswith("size[")
+    whole = counted or (isinstance(b, Number) and b.value.denominator == 1)
+    return lift(1) if whole else a
 
 
 def _base_of_negative(a: Expr, b: Expr) -> Expr:
