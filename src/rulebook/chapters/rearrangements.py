@@ -38,7 +38,7 @@ A, X, Y, Z = (
     matrix("Z", "p", "n"),
 )
 B, C, D = matrix("B", "m", "k"), matrix("C", "k", "n"), matrix("D", "n", "q")
-x, t = vector("x", "n"), scalar("t")
+K, x, t = matrix("K", "p", "q"), vector("x", "n"), scalar("t")
 v = Symbol(column(dim("m") * "n"), "v")
 W = Symbol((dim("m") + "p", dim("n")), "W")
 stacked = stack(X, Z)
@@ -214,4 +214,11 @@ mean_of_deviations: Final = Rule(
     claim=Equality(left=mean(x - mean(x)), right=lift(0)),
     note="Centering is done once: a second time changes nothing.",
     cites=(Cite("ba2016", "eq. 3"),),
+)
+
+mean_of_kronecker: Final = Rule(
+    title="Mean of a Kronecker product",
+    claim=Equality(left=mean(kron(A, K)), right=mean(A) * mean(K)),
+    note="Every entry of one meets every entry of the other.",
+    cites=(Cite("horn1991", "ch. 4"),),
 )

@@ -66,6 +66,7 @@ DEAR = {
     "determinant": 2.0,
     "log determinant": 2.5,
 }
+LARGE = frozenset({"inverse", "determinant", "log determinant"})  # dear in the size of the matrix
 
 
 def _cost(t: Term) -> float:
@@ -79,7 +80,8 @@ def _cost(t: Term) -> float:
         case "turned":
             return inside + 0.3
         case "call":
-            return inside + DEAR.get(t.head.name, 1.0)
+            large = 0.3 * inside if t.head.name in LARGE else 0.0
+            return inside + large + DEAR.get(t.head.name, 1.0)
         case "mono" | "had":
             odd = sum(0.0 if e in (1, -1) else 1.0 for e in t.exps)
             joints = len(t.args) - (abs(t.coef) == 1)
@@ -503,7 +505,7 @@ class Algebra:
             case "mono" | "had":
                 powers = (self.power(a, e) for a, e in zip(args, t.exps, strict=True))
                 return self.mul([self.num(t.coef), *powers])
-        return self.call(t.head, *args)
+        return self._apply(t.head, args)
 
     # ------------------------------------------------------------- from the language
     def read(self, e: Expr, env: Env | None = None, dims: Mapping[str, Dim] | None = None) -> Term:
@@ -748,6 +750,8 @@ def _stacked(g: Algebra, *parts: Term) -> Term:
     flat = [q for p in parts for q in (p.args if p.head in _STACKS else (p,))]
     if all(not p.shape for p in flat):
         return g.call(STACK, *flat)
+    if all(map(g.is_zero, flat)):
+        return g.zero(STACK_ROWS.shape(*(p.shape for p in flat)))
     one_wide = any(p.shape[1:] in ((), (ONE,)) for p in parts)
     return g.call(CONCATENATE if one_wide else STACK_ROWS, *flat)
 

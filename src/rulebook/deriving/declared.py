@@ -34,7 +34,7 @@ class Declared:
     words: Mapping[str, frozenset[str]]
 
     def without(self, variable: Symbol) -> Declared:
-        """What is said of the other symbols: a variable varies freely while it is differentiated."""
+        """What is said of the others: while a variable is differentiated it moves freely."""
         return Declared({name: said for name, said in self.words.items() if name != variable.name})
 
     def allows(self, rule: Rule, bound: Mapping[Symbol, Term], algebra: Algebra) -> bool:

@@ -11,8 +11,9 @@ from rulebook.assume import Assumption
 from rulebook.claims import Derivative, applied, d
 from rulebook.deriving.algebra import Term
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.marks import differential
+from rulebook.deriving.infer import infer
 from rulebook.deriving.lookup import Book, open_book, rules_on
+from rulebook.deriving.marks import differential
 from rulebook.deriving.naming import named
 from rulebook.deriving.readoff import Vec
 from rulebook.deriving.spread import NoRule
@@ -125,7 +126,7 @@ class Derivation:
         return names | {n for s in symbols(self.of) for dim in s.shape for n in dim.names}
 
     def vec(self) -> Expr:
-        """The matrix J of vec(dF) = J vec(dX), where the answer is a differential.
+        """Return J of vec(dF) = J vec(dX), where the answer is a differential.
 
         >>> import rulebook
         >>> shapes = {"A": ("p", "m"), "X": ("m", "n"), "B": ("n", "q")}
@@ -190,25 +191,25 @@ class Derivation:
         """Runnable NumPy source: helpers and names first, the answer on the last line."""
         from rulebook.deriving.emit import source
 
-        return source(self.in_layout(layout), "numpy")
+        return source(self.in_layout(layout), "numpy", self.of, self.wrt)
 
     def jax(self, layout: str = "numerator") -> str:
         """The same in JAX."""
         from rulebook.deriving.emit import source
 
-        return source(self.in_layout(layout), "jax")
+        return source(self.in_layout(layout), "jax", self.of, self.wrt)
 
     def torch(self, layout: str = "numerator") -> str:
         """The same in PyTorch."""
         from rulebook.deriving.emit import source
 
-        return source(self.in_layout(layout), "torch")
+        return source(self.in_layout(layout), "torch", self.of, self.wrt)
 
     def module(self, language: str = "numpy", layout: str = "numerator") -> str:
         """A whole module: imports and one function of the variables, ``derivative``."""
         from rulebook.deriving.emit import module
 
-        return module(self.in_layout(layout), language, "derivative")
+        return module(self.in_layout(layout), language, "derivative", self.of, self.wrt)
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:
@@ -249,9 +250,10 @@ def derive(
 ) -> Derivation:
     """The derivative of an expression by one of its variables, step by step.
 
-    ``of`` is text or an expression of the language, ``shapes`` gives each name its dimensions,
-    ``assume`` its words; ``without`` leaves rules out by id. Each line is checked numerically
-    against the line before at two points, unless ``check`` is off.
+    ``of`` is text or an expression of the language. ``shapes`` gives names their dimensions; in
+    text those that can be inferred may be left out (capitals are matrices). ``assume`` gives names
+    their words, as for `rulebook.check`; ``without`` leaves rules out by id. Each line is checked
+    numerically against the line before at two points, unless ``check`` is off.
     Raises Refusal where no rule applies or a line fails its check, ParseError and ShapeError for
     input that is not an expression or does not fit.
 
@@ -284,7 +286,7 @@ def derive(
 
 
 def _given(of: str | Expr, wrt: str | Symbol, shapes: Mapping[str, Any]) -> tuple[Expr, Symbol]:
-    known = declare(shapes)
+    known = infer(of, shapes) if isinstance(of, str) else declare(shapes)
     e = parse(of, known) if isinstance(of, str) else of
     if not isinstance(e, Expr):
         raise RuleError(f"{of!r} is neither text nor an expression")

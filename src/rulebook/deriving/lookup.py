@@ -69,7 +69,7 @@ class Book:
     columns: dict[str, list[Rewrite]]  # the right side is a matrix times a column
     vecs: list[Rewrite]  # vec of something is a matrix times a vec
     forms: list[Form]
-    still: Rule  # a constant has derivative zero
+    still: Rule | None  # a constant has derivative zero
 
 
 def open_book(without: Iterable[str] = ()) -> Book:
@@ -86,7 +86,7 @@ def _filed(rules: tuple[Rule, ...]) -> Book:
     columns: dict[str, list[Rewrite]] = {}
     forms: list[Form] = []
     vecs: list[Rewrite] = []
-    still = next(r for r in rules if _constant(r))
+    still = next(filter(_constant, rules), None)
     algebra = Algebra()
     for rule in rules:
         if not _concrete(rule):

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from rulebook.deriving.algebra import replaced_dim
 from rulebook.dims import ONE, Dim, Shape
-from rulebook.expr import Apply, Expr, Let, Number, Symbol
+from rulebook.expr import Apply, Expr, Let, Number, Operator, Symbol
 from rulebook.operators import stack
 
-__all__ = ["COMMUTES", "Binding", "family", "fits", "unify"]
+__all__ = ["COMMUTES", "Binding", "bind_sizes", "family", "fits", "unify"]
 
 _FAMILIES = {
     "outer product": "product",
@@ -64,6 +64,13 @@ def _fits(p: Dim, d: Dim, dims: dict[str, Dim]) -> bool:
     return (p if p.value is not None else replaced_dim(p, dims)) == d
 
 
+def bind_sizes(p: Operator, e: Operator, dims: dict[str, Dim]) -> bool:
+    """Whether an operator made for certain sizes is an instance of a pattern's."""
+    return len(p.sizes) == len(e.sizes) and all(
+        _fits(n, k, dims) for n, k in zip(p.sizes, e.sizes, strict=True)
+    )
+
+
 def unify(p: Expr, e: Expr, b: Binding, same: Callable[[Expr, Expr], bool]) -> Binding | None:
     """The binding that turns the pattern into the expression, or nothing."""
     match p:
@@ -91,6 +98,8 @@ def unify(p: Expr, e: Expr, b: Binding, same: Callable[[Expr, Expr], bool]) -> B
         return None
     if not p.args:
         return b if fits(p.shape or p.op.sizes, e.shape or e.op.sizes, b.dims) else None
+    if p.args and not bind_sizes(p.op, e.op, b.dims):
+        return None
     orders = [given, given[::-1]] if kind in COMMUTES else [given]
     for args in orders:
         found: Binding | None = b.copy()

@@ -118,6 +118,8 @@ class _Writer:
         total = self._spread(spread, of)
         middle = self._tidy(self.declared)
         settled = middle.of(total)
+        if self.dx not in settled.symbols:  # linear in dX, and dX is gone
+            settled = g.zero(of.shape)
         reader, answer, kind = self._read_off(settled, of)
         closing = self._tidy(self.declared)
         final = closing.of(answer)
@@ -224,7 +226,13 @@ class _Writer:
             line = after
         if not spread.turns and self.algebra.is_zero(total):
             leaf = self.algebra.leaf(differential(of), frozenset((self.dx,)))
-            book.append(Line(self.book.still, "differential", leaf, total, leaf, total, {}))
+            book.append(Line(self._still(of), "differential", leaf, total, leaf, total, {}))
+
+    def _still(self, e: Expr) -> Rule:
+        """The rule that a constant does not change."""
+        if self.book.still is None:
+            raise Stopped(NoRule("constant", e), None)
+        return self.book.still
 
     def _moved(self, book: list[Line], reader: Pull | Columns | None, start: Term) -> None:
         line = start
@@ -270,5 +278,5 @@ class _Writer:
                 if g.read(form.of, dict[Expr, Term](bound.symbols.items()), bound.dims) is line:
                     return form.rule, bound.symbols
         if self.algebra.is_zero(laid):
-            return self.book.still, {}
+            return self._still(g.show(laid)), {}
         raise Stopped(NoRule("derivative of a linear form", self.algebra.show(line)), None)

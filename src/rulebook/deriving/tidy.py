@@ -13,7 +13,7 @@ from fractions import Fraction
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.lookup import Book, Rewrite, head, needed
-from rulebook.deriving.matching import family, fits
+from rulebook.deriving.matching import bind_sizes, family, fits
 from rulebook.dims import Dim
 from rulebook.errors import ShapeError
 from rulebook.expr import Apply, Expr, Symbol
@@ -52,10 +52,16 @@ class Matcher:
         elif p.kind == "num":
             if t is self.algebra.num(p.coef):
                 yield b
+        elif p.kind == "zero":
+            dims = dict(b.dims)
+            if t.kind == "zero" and fits(p.shape, t.shape, dims):
+                yield Bound(b.symbols, dims)
         elif p.kind == "call":
             name, args = self._called(t, p.head.linear)
-            if name == family(p.head.name) and len(args) == len(p.args):
-                yield from self._all(p.args, args, b)
+            dims = dict(b.dims)
+            same = name == family(p.head.name) and len(args) == len(p.args)
+            if same and (not p.head.sizes or bind_sizes(p.head, t.head, dims)):
+                yield from self._all(p.args, args, Bound(b.symbols, dims))
         else:
             for found, left in self.part(p, t, b):
                 if left is None:
