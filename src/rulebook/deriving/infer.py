@@ -147,7 +147,7 @@ SQUARE = _Relation(((2, 2),), _square)
 TOTAL = _Relation(((0, 0), (1, 0), (2, 0)), _none)
 STACK = _Relation(((0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 1), (2, 2, 2)), _stack)
 
-_CALLS: dict[str, _Relation] = {
+CALLS: dict[str, _Relation] = {
     **dict.fromkeys("abs cos exp log relu sigmoid sign sin softplus sqrt step tanh".split(), KEEP),
     **dict.fromkeys(("det", "logdet", "trace"), TO_SCALAR),
     **dict.fromkeys(("sum", "mean"), TOTAL),
@@ -167,7 +167,7 @@ _CALLS: dict[str, _Relation] = {
 _OF_VECTORS = frozenset(
     {"dot", "outer", "norm2", "normfro", "softmax", "logsumexp", "diag", "sum", "mean"}
 )
-_INFIX: dict[type[ast.operator], _Relation] = {
+OPERATORS: dict[type[ast.operator], _Relation] = {
     **dict.fromkeys((ast.Add, ast.Sub, ast.Mult, ast.Div), EXPAND),
     ast.MatMult: MATMUL,
     ast.Pow: POWER,
@@ -227,11 +227,11 @@ class _Uses:
                 return self.use(TRANSPOSE, e, self.read(inside, depth + 1, among))
             case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=inside):
                 return self.read(inside, depth + 1, among)
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _INFIX:
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
                 among = among or isinstance(op, ast.MatMult)
                 base = self.read(left, depth + 1, among)
                 other = self.read(right, depth + 1, among and not isinstance(op, ast.Pow))
-                return self.use(_INFIX[type(op)], e, base, other)
+                return self.use(OPERATORS[type(op)], e, base, other)
             case ast.BinOp(op=op):
                 one = ast.Constant(1)
                 return self.foreign(ast.copy_location(ast.BinOp(one, op, one), e), depth)
@@ -266,7 +266,7 @@ class _Uses:
     def call(self, e: ast.Call, name: str, args: list[ast.expr], depth: int, among: bool) -> int:
         if name in SIZED:
             return self.constant(args[0], 2 if name == "eye" else 1)
-        relation = _CALLS[name]
+        relation = CALLS[name]
         inside = name in _OF_VECTORS or (among and relation in (KEEP, EXPAND))
         first, *rest = (self.read(a, depth + 1, inside) for a in args)
         if relation is STACK:
