@@ -86,6 +86,14 @@ left_standing
     assert "in NumPy" in text
 
 
+def test_a_table_may_show_whole_statements(page):
+    html, warnings = page("```{rule:table}\n:show: rule statement\nsoftmax\nsum_of_squares\n```")
+
+    assert warnings == ""
+    assert "rule statement" in text_of(html)
+    assert len(re.findall("<mo[^>]*>=</mo>", html)) == 2
+
+
 def test_a_table_refuses_columns_it_does_not_have(page):
     _, warnings = page("```{rule:table}\n:show: rule color\nsoftmax\n```")
 

@@ -108,13 +108,17 @@ def shapes(rule: Rule) -> list[Node]:
     return [paragraph("Shapes: ", said, ".", classes="rule-where")] if said else []
 
 
-COLUMNS = ("rule", "f", "wrt", "derivative", "verdict", "shape", "conditions", "numpy", "source")
+COLUMNS = (
+    "rule", "f", "wrt", "derivative", "verdict", "statement", "shape", "conditions", "numpy",
+    "source",
+)  # fmt: skip
 HEADS = {
     "rule": "rule",
     "f": "function",
     "wrt": "with respect to",
     "derivative": "derivative",
     "verdict": "verdict",
+    "statement": "statement",
     "shape": "shape",
     "conditions": "provided that",
     "numpy": "in NumPy",
@@ -171,6 +175,8 @@ class TableDirective(BookDirective):
                 return _formulas(parts.derivatives(rule, layout))
             case "verdict":
                 return parts.verdict(self.report(rule))
+            case "statement":
+                return _formulas([f"{left} = {right}" for left, right in rule.latex_parts(layout)])
             case "shape":
                 return math(shape_latex(parts.result(rule)))
             case "conditions":
