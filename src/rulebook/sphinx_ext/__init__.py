@@ -14,6 +14,7 @@ from sphinx.util.fileutil import copy_asset
 
 from rulebook.sphinx_ext import markup
 from rulebook.sphinx_ext.cache import check_ahead
+from rulebook.sphinx_ext.derivation import DerivationDirective
 from rulebook.sphinx_ext.directives import ShowDirective, TableDirective
 from rulebook.sphinx_ext.domain import RuleDomain, outdated, permalink
 from rulebook.sphinx_ext.errata import ErratumDirective, ErratumTableDirective
@@ -37,6 +38,7 @@ DIRECTIVES = {
     "show": ShowDirective,
     "table": TableDirective,
     "worked": WorkedDirective,
+    "derivation": DerivationDirective,
     "erratum": ErratumDirective,
     "erratum-table": ErratumTableDirective,
     "inventory": InventoryDirective,

@@ -18,13 +18,16 @@ from rulebook.sphinx_ext.freshness import rules_by_id
 from rulebook.sphinx_ext.markup import Content, division, math, paragraph, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from docutils.nodes import Node
 
     from rulebook import Report
+    from rulebook.expr import Symbol
     from rulebook.rule import Rule
     from rulebook.sphinx_ext.domain import RuleDomain
 
-__all__ = ["BookDirective", "ShowDirective", "TableDirective", "layout"]
+__all__ = ["BookDirective", "ShowDirective", "TableDirective", "layout", "shapes"]
 
 logger = logging.getLogger(__name__)
 
@@ -89,19 +92,19 @@ class ShowDirective(BookDirective):
             "rule",
             division("rule-head", title, parts.verdict(self.report(rule))),
             parts.statement(rule, self.options.get("layout", "numerator")),
-            parts.where(rule),
-            shapes(rule),
-            parts.conditions(rule),
+            parts.where(rule.where),
+            shapes(rule.claim.symbols),
+            parts.conditions(rule.conditions),
             [paragraph(self.inline(rule.note), classes="rule-note")] if rule.note else [],
         )
         self.set_source_info(card)
         return [card]
 
 
-def shapes(rule: Rule) -> list[Node]:
-    """The shapes of the symbols in one line."""
+def shapes(many: Iterable[Symbol]) -> list[Node]:
+    """The shapes of symbols in one line."""
     said: list[Node] = []
-    for s in rule.claim.symbols:
+    for s in many:
         if s.shape:
             said += [nodes.Text(", " if said else ""), math(latex(s)), nodes.Text(" is ")]
             said += [math(shape_latex(s.shape))]

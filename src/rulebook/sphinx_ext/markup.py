@@ -83,7 +83,7 @@ def button(label: str, source: str) -> box:
     return _box("button", label, end="", classes="copy", **html)
 
 
-def details(summary: str, *content: Content, classes: str = "") -> box:
+def details(summary: Content, *content: Content, classes: str = "") -> box:
     """Content that opens under its summary, without a script."""
     return _box("details", _box("summary", summary), *content, classes=classes)
 

@@ -12,6 +12,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from rulebook import book
 from rulebook.rule import SITE
 from rulebook.sphinx_ext import parts
+from rulebook.sphinx_ext.derivation import compared, derived, lines
 from rulebook.sphinx_ext.directives import BookDirective
 from rulebook.sphinx_ext.domain import rule_domain
 from rulebook.sphinx_ext.freshness import LIBRARIES
@@ -85,6 +86,7 @@ class PageDirective(BookDirective):
             section(
                 "Symbols and shapes", "symbols", parts.symbol_table(rule), *parts.standing(rule)
             ),
+            *self.derivation(rule),
             section("What was verified", "verification", evidence(report)),
             *self.numpy(rule),
             *self.variants(report),
@@ -102,8 +104,8 @@ class PageDirective(BookDirective):
                 "rule-head", paragraph(chapter, classes="rule-chapter"), parts.verdict(report)
             ),
             parts.statement(rule),
-            parts.where(rule),
-            parts.conditions(rule),
+            parts.where(rule.where),
+            parts.conditions(rule.conditions),
         )
 
     def chapter_link(self, rule: Rule) -> Node:
@@ -112,10 +114,19 @@ class PageDirective(BookDirective):
 
     def other_layouts(self, rule: Rule) -> list[Node]:
         """The same statement in the layouts in which it reads differently."""
-        _, *others = parts.layouts(rule).items()
+        _, *others = parts.layouts(rule.latex).items()
         return [
-            details(_sentence(name), display(tex), classes="rule-layout") for name, tex in others
+            details(parts.in_layout(layout), display(tex), classes="rule-layout")
+            for layout, tex in others
         ]
+
+    def derivation(self, rule: Rule) -> list[Node]:
+        """How the rule follows from the others."""
+        found = derived(rule)
+        if found is None:
+            return []
+        words = paragraph("From the other rules of the book. ", *compared(found))
+        return [section("Derivation", "derivation", words, lines(self, found))]
 
     def numpy(self, rule: Rule) -> list[Node]:
         session = instance(rule)
@@ -220,10 +231,6 @@ class PageDirective(BookDirective):
 
 def _file(name: str) -> nodes.reference:
     return nodes.reference("", name, refuri=name, internal=True)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] if text.startswith("as") else f"In {text}"
 
 
 def _outcome(outcome: str, how: str) -> str:

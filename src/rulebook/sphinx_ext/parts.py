@@ -14,14 +14,17 @@ from rulebook.source import numpy_text, unspecified
 from rulebook.sphinx_ext.markup import Content, display, division, mark, math, paragraph, table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from rulebook import Report
+    from rulebook.assume import Assumption
     from rulebook.dims import Shape
     from rulebook.expr import Expr, Operator
     from rulebook.rule import Rule
 
 __all__ = [
-    "conditions", "derivatives", "functions", "layouts", "statement", "symbol_table", "variables",
-    "verdict", "where",
+    "assumed", "conditions", "derivatives", "functions", "in_layout", "layouts", "statement",
+    "symbol_table", "variables", "verdict", "where",
 ]  # fmt: skip
 
 VERDICT_CLASSES = {
@@ -50,27 +53,36 @@ def statement(rule: Rule, layout: str = "numerator") -> nodes.Element:
     return division("rule-statement", display(rule.latex(layout)))
 
 
-def layouts(rule: Rule) -> dict[str, str]:
-    """The rule's LaTeX in every layout in which it reads differently."""
+def in_layout(layout: str) -> str:
+    """A heading for what stands in a layout."""
+    name = LAYOUT_NAMES[layout]
+    return name.capitalize() if name.startswith("as") else f"In {name}"
+
+
+def layouts(told: Callable[[str], str], first: str = "numerator") -> dict[str, str]:
+    """What is told in a layout, in every layout in which it reads differently."""
     found: dict[str, str] = {}
-    for layout, name in LAYOUT_NAMES.items():
-        if (tex := rule.latex(layout)) not in found.values():
-            found[name] = tex
+    for layout in dict.fromkeys((first, *LAYOUT_NAMES)):
+        if (tex := told(layout)) not in found.values():
+            found[layout] = tex
     return found
 
 
-def where(rule: Rule) -> list[nodes.Node]:
-    """What the names in the statement stand for."""
-    said = [math(f"{name} = {body}") for name, body in rule.where]
+def where(named: Iterable[tuple[str, str]]) -> list[nodes.Node]:
+    """What the names in a statement stand for."""
+    said = [math(f"{name} = {body}") for name, body in named]
     return [paragraph("where ", _joined(said), classes="rule-where")] if said else []
 
 
-def conditions(rule: Rule) -> list[nodes.Node]:
-    """What must hold for the rule to be true."""
-    needed = [math(tex) for tex in rule.conditions]
-    return (
-        [paragraph("Provided that ", _joined(needed), ".", classes="rule-where")] if needed else []
-    )
+def conditions(needed: Iterable[str]) -> list[nodes.Node]:
+    """What must hold for a statement to be true."""
+    said = [math(tex) for tex in needed]
+    return [paragraph("Provided that ", _joined(said), ".", classes="rule-where")] if said else []
+
+
+def assumed(assuming: Iterable[Assumption]) -> list[str]:
+    """What is assumed of symbols, in LaTeX."""
+    return [rf"{latex(a.symbol)} \text{{ {a.text}}}" for a in assuming]
 
 
 def _joined(formulas: list[nodes.math]) -> list[nodes.Node]:
