@@ -21,6 +21,7 @@ from rulebook.operators.arrays import CONCATENATE, STACK, STACK_ROWS
 
 __all__ = ["Algebra", "Env", "Powers", "Term", "replaced_dim"]
 
+WIDEST = 1000  # of exponents, and of bits in a coefficient
 UNIT, ZERO, HALF = Fraction(1), Fraction(0), Fraction(1, 2)
 
 
@@ -330,6 +331,7 @@ class Algebra:
         whole = q.denominator == 1
         if q < 0 and self.is_zero(t):
             raise RuleError("division by zero")
+        _bounded(t, q)
         if t.kind == "num" and whole:
             return self.num(t.coef ** int(q))
         coef, powers, core = self.parts(t)
@@ -710,6 +712,14 @@ class Bag(dict[Term, Fraction]):
         for base, e in more.items():
             self[base] = self.get(base, ZERO) + e
         return self
+
+
+def _bounded(t: Term, q: Fraction) -> None:
+    """Refuse powers whose numbers nobody could read."""
+    bits = max(t.coef.numerator.bit_length(), t.coef.denominator.bit_length())
+    widest = max((abs(e) for e in t.exps), default=UNIT)
+    if (bits - 1) * abs(q) > WIDEST or widest * abs(q) > WIDEST:
+        raise RuleError("a power with numbers too large to write")
 
 
 def _times(e: Fraction, q: Fraction) -> Fraction | None:

@@ -20,7 +20,7 @@ from rulebook.deriving.spread import NoRule
 from rulebook.deriving.stages import Line, Stage, Stopped, stage
 from rulebook.dims import ONE, DimLike
 from rulebook.errors import RulebookError, RuleError, ShapeError
-from rulebook.expr import Apply, Bind, Expr, Index, Let, Symbol, walk
+from rulebook.expr import Apply, Bind, Expr, Index, Let, Symbol
 from rulebook.notation import latex
 from rulebook.parse import declare, parse
 from rulebook.render import plain
@@ -34,7 +34,7 @@ __all__ = ["Derivation", "Refusal", "Step", "derive"]
 
 POINTS = 2
 TOLERANCE = 1e-6  # relative
-LARGEST = 4000  # nodes; beyond, an expression is refused before any work
+LARGEST, DEEPEST = 4000, 80  # operations; beyond, an expression is refused before any work
 
 
 class Refusal(RulebookError, ValueError):
@@ -102,6 +102,7 @@ class Derivation:
     order: int
     stages: tuple[Stage, ...]
     assuming: tuple[Assumption, ...] = ()
+    declared: frozenset[str] = frozenset()  # every name the reader gave a shape, used or not
     _verdicts: dict[Line, tuple[str, float]] = field(default_factory=dict, repr=False)
 
     @property
@@ -265,7 +266,9 @@ def derive(
     >>> print(d.numpy(layout="gradient"))
     2 * A.T @ (A @ x - b)
     """
-    e, x = _given(of, wrt, shapes or {})
+    if isinstance(of, Expr):
+        _measured(of)
+    e, x, names = _given(of, wrt, shapes or {})
     if order not in (1, 2):
         raise RuleError(f"order is 1 or 2, not {order!r}")
     _measured(e)
@@ -279,24 +282,27 @@ def derive(
         tangent = d(x, 2) if first.kind == "differential" else d(x)
         answer = first.algebra.show(first.answer)
         stages.append(_stage(answer, x, tangent, book, declared, shorten=False))
-    found = Derivation(e, x, order, tuple(stages), assuming)
+    found = Derivation(e, x, order, tuple(stages), assuming, names)
     if check:
         _checked(found, declared)
     return found
 
 
-def _given(of: str | Expr, wrt: str | Symbol, shapes: Mapping[str, Any]) -> tuple[Expr, Symbol]:
+def _given(
+    of: str | Expr, wrt: str | Symbol, shapes: Mapping[str, Any]
+) -> tuple[Expr, Symbol, frozenset[str]]:
+    """The expression, the variable, and every name that has a shape."""
+    if not isinstance(of, str | Expr):
+        raise RuleError(f"{of!r} is neither text nor an expression")
     known = infer(of, shapes) if isinstance(of, str) else declare(shapes)
     e = parse(of, known) if isinstance(of, str) else of
-    if not isinstance(e, Expr):
-        raise RuleError(f"{of!r} is neither text nor an expression")
-    known |= {s.name: s for s in symbols(e)} if not isinstance(of, str) else {}
-    if isinstance(wrt, Symbol):
-        return _standing(e), wrt
-    if wrt not in known:
+    if isinstance(of, Expr):
+        known |= {s.name: s for s in symbols(e)}
+    x = known.get(wrt) if isinstance(wrt, str) else wrt
+    if not isinstance(x, Symbol):
         have = ", ".join(sorted(known)) or "none"
         raise RuleError(f"no variable {wrt!r} to differentiate by; the variables are {have}")
-    return _standing(e), known[wrt]
+    return _standing(e), x, frozenset(known) | {x.name}
 
 
 def _standing(e: Expr) -> Expr:
@@ -305,14 +311,24 @@ def _standing(e: Expr) -> Expr:
 
 
 def _measured(e: Expr) -> None:
-    for count, n in enumerate(walk(e)):
-        if count >= LARGEST:
-            raise RuleError(f"the expression has more than {LARGEST} operations")
+    """Refuse what is too large, too deep, or not in the engine's reach, before any work."""
+    todo, count = [(e, 1)], 0
+    while todo:
+        n, depth = todo.pop()
+        count += 1
+        if count > LARGEST or depth > DEEPEST:
+            most = (
+                f"more than {LARGEST} operations"
+                if count > LARGEST
+                else f"more than {DEEPEST} deep"
+            )
+            raise RuleError(f"the expression is too large: {most}")
         if isinstance(n, Bind | Index) or (isinstance(n, Apply) and n.op.unspecified):
             what = "a sum or array over an index" if isinstance(n, Bind | Index) else n.op.name
             raise Refusal(f"no rule differentiates {what}", what)
         if len(n.shape) > 2:
             raise ShapeError("an array of rank above 2 has no derivation")
+        todo += [(a, depth + 1) for a in n.args]
 
 
 def _assumptions(

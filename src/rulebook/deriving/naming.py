@@ -6,12 +6,13 @@ from collections import Counter
 
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.dims import ONE
-from rulebook.expr import Let, walk
+from rulebook.expr import Let
 from rulebook.source import numpy_text
 
 __all__ = ["named"]
 
-WORTH = 6  # characters that names must save
+WORTH = 6  # characters that a name must save
+MOST = 12  # names in one answer
 NAMES = {"scalar": "rstucd", "column": "rsuvhz", "matrix": "SMRHZQ"}
 BY_OPERATOR = {"softmax": "p", "sigmoid": "s", "inverse": "M", "sum of entries": "t", "norm": "r"}
 
@@ -19,46 +20,43 @@ BY_OPERATOR = {"softmax": "p", "sigmoid": "s", "inverse": "M", "sum of entries":
 def named(algebra: Algebra, t: Term, taken: set[str]) -> Term:
     """``t`` with names for its repeated parts, the largest first; only where that is shorter."""
     taken = set(taken)
-    while (part := _most(algebra, t)) is not None:
+    for _ in range(MOST):
+        part, count = _most(algebra, t)
+        if part is None or _saved(algebra, part, count) < WORTH:
+            return t
         name = _name(part, taken)
         taken.add(name)
         let = algebra.leaf(Let(name, algebra.show(part)), part.symbols)
-        shorter = algebra.replace(t, {part: let, algebra.turn(part): algebra.turn(let)})
-        if _length(algebra, t) - _length(algebra, shorter) < WORTH:
-            return t
-        t = shorter
+        t = algebra.replace(t, {part: let, algebra.turn(part): algebra.turn(let)})
     return t
 
 
-def _most(algebra: Algebra, t: Term) -> Term | None:
-    """The repeated part whose name would save most."""
-    worth = {
-        part: (count - 1) * part.cost
-        for part, count in _counts(t).items()
-        if count > 1 and part.args
-    }
-    return max(worth, key=lambda part: worth[part], default=None)
+def _most(algebra: Algebra, t: Term) -> tuple[Term | None, int]:
+    """The repeated part whose name would save most, and how often it is written."""
+    counts = {part: n for part, n in _counts(algebra, t).items() if n > 1 and part.args}
+    best = max(counts, key=lambda part: (counts[part] - 1) * part.cost, default=None)
+    return best, counts[best] if best is not None else 0
 
 
-def _counts(t: Term) -> Counter[Term]:
+def _saved(algebra: Algebra, part: Term, count: int) -> int:
+    """Characters of NumPy source that a name of one letter saves: ``s = part`` is a line more."""
+    length = len(numpy_text(algebra.show(part)))
+    return count * (length - 1) - (length + 4)
+
+
+def _counts(algebra: Algebra, t: Term) -> Counter[Term]:
     """How often each part is written, transposed or not."""
     found: Counter[Term] = Counter()
 
     def go(t: Term) -> None:
         if t.kind != "turned":
-            found[t] += 1
+            other = algebra.turn(t)
+            found[other if other in found else t] += 1
         for a in t.args:
             go(a)
 
     go(t)
     return found
-
-
-def _length(algebra: Algebra, t: Term) -> int:
-    """Characters of NumPy source, a line for each name."""
-    shown = algebra.show(t)
-    lets = {n.name: n.body for n in walk(shown) if isinstance(n, Let)}
-    return len(numpy_text(shown)) + sum(len(f"{n} = {numpy_text(b)}") for n, b in lets.items())
 
 
 def _name(part: Term, taken: set[str]) -> str:

@@ -279,4 +279,5 @@ class _Writer:
                     return form.rule, bound.symbols
         if self.algebra.is_zero(laid):
             return self._still(g.show(laid)), {}
-        raise Stopped(NoRule("derivative of a linear form", self.algebra.show(line)), None)
+        shown = g.show(line)
+        raise Stopped(NoRule("derivative of a linear form", shown), shown)

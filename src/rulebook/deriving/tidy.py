@@ -6,7 +6,7 @@ Patterns are matched against flat sums and products, so that ``diag(x) y`` is fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -22,6 +22,7 @@ from rulebook.rule import Rule
 __all__ = ["Bound", "Matcher", "Tidied", "Tidy"]
 
 UNIT, ZERO = Fraction(1), Fraction(0)
+ENOUGH = 100_000  # comparisons after which an answer is left as it is
 WIDEST = 12  # a longer sum or product is matched in its first parts only
 
 
@@ -36,14 +37,16 @@ class Bound:
 Found = tuple[Bound, Term | None]  # what was bound, and what was left over
 
 
-@dataclass(frozen=True)
+@dataclass
 class Matcher:
     """Patterns of the book against terms of one derivation."""
 
     algebra: Algebra
+    spent: int = 0  # comparisons made so far
 
     def whole(self, p: Term, t: Term, b: Bound) -> Iterator[Bound]:
         """Every way in which the pattern is the whole term."""
+        self.spent += 1
         if p.kind == "leaf":
             yield from self._leaf(p, t, b)
         elif p.kind == "turned":
@@ -63,7 +66,7 @@ class Matcher:
             if same and (not p.head.sizes or bind_sizes(p.head, t.head, dims)):
                 yield from self._all(p.args, args, Bound(b.symbols, dims))
         else:
-            for found, left in self.part(p, t, b):
+            for found, left in self.part(p, t, b, whole=True):
                 if left is None:
                     yield found
 
@@ -104,11 +107,14 @@ class Matcher:
         for found in self.whole(ps[0], ts[0], b):
             yield from self._all(ps[1:], ts[1:], found)
 
-    def part(self, p: Term, t: Term, b: Bound) -> Iterator[Found]:
-        """Every way in which the pattern is part of a sum or a product, with what is left."""
+    def part(self, p: Term, t: Term, b: Bound, whole: bool = False) -> Iterator[Found]:
+        """Every way in which the pattern is part of a sum or a product, with what is left.
+
+        With ``whole`` those may be left out that leave something.
+        """
         match p.kind:
             case "chain":
-                yield from self._chain(p, t, b)
+                yield from self._chain(p, t, b, whole)
             case "had" | "mono":
                 yield from self._powers(p, t, b)
             case "sum":
@@ -118,7 +124,7 @@ class Matcher:
                     yield found, None
 
     # ------------------------------------------------------------- products of matrices
-    def _chain(self, p: Term, t: Term, b: Bound) -> Iterator[Found]:
+    def _chain(self, p: Term, t: Term, b: Bound, whole: bool) -> Iterator[Found]:
         coef, powers, core = self.algebra.parts(t)
         if core is None and len(powers) == 1 and coef == 1:
             core, powers = next(iter(powers)), {}
@@ -128,8 +134,10 @@ class Matcher:
             [self.algebra.num(coef), *(self.algebra.power(x, e) for x, e in powers.items())]
         )
         factors = core.args
-        for start in range(len(factors)):
-            for found, stop in self._window(p.args, factors, start, b):
+        for start in (0,) if whole else range(len(factors)):
+            if not _like(p.args[0], factors[start]):
+                continue
+            for found, stop in self._window(p.args, factors, start, b, whole):
                 if start == 0 and stop == len(factors):
                     if outside is self.algebra.num(1):
                         yield found, None
@@ -154,23 +162,36 @@ class Matcher:
         yield found, Term("around", (), (outside,), ((), ()))
 
     def _window(
-        self, ps: tuple[Term, ...], factors: tuple[Term, ...], at: int, b: Bound
+        self, ps: tuple[Term, ...], factors: tuple[Term, ...], at: int, b: Bound, whole: bool
     ) -> Iterator[tuple[Bound, int]]:
         """The pattern's factors against neighbours, from ``at`` on; a symbol may take several."""
         if not ps:
             yield b, at
             return
-        p = ps[0]
-        core = p.args[0] if p.kind == "turned" else p
-        symbol = core.kind == "leaf" and isinstance(core.head, Symbol)
-        longest = len(factors) - at - (len(ps) - 1) if symbol else 1
-        for n in range(min(longest, len(factors) - at), 0, -1):
+        p, *others = ps
+        most = len(factors) - at - len(others)
+        for n in self._widths(p, most if len(factors) <= WIDEST else min(most, 2), b):
+            if whole and not others and n != len(factors) - at:
+                continue
+            if others and not _like(others[0], factors[at + n]):
+                continue
             taken = factors[at : at + n]
             window = taken[0] if n == 1 else self.algebra.window(taken)
             if not window.shape and n > 1:
                 continue
             for found in self.whole(p, window, b):
-                yield from self._window(ps[1:], factors, at + n, found)
+                yield from self._window(ps[1:], factors, at + n, found, whole)
+
+    def _widths(self, p: Term, most: int, b: Bound) -> Iterable[int]:
+        """How many factors a factor of the pattern may stand for, the most first."""
+        core = p.args[0] if p.kind == "turned" else p
+        if most < 1 or core.kind != "leaf" or not isinstance(core.head, Symbol):
+            return range(min(most, 1), 0, -1)
+        known = b.symbols.get(core.head)
+        if known is not None:
+            width = len(known.args) if known.kind == "chain" else 1
+            return (width,) if width <= most else ()
+        return range(min(most, WIDEST), 0, -1)
 
     # ------------------------------------------------------------- products entry by entry
     def _powers(self, p: Term, t: Term, b: Bound) -> Iterator[Found]:
@@ -325,6 +346,8 @@ class Tidy:
         """The rewriting that saves most; what still holds dX is not factored."""
         if t.kind == "sum" and self.tangent in t.symbols:
             return None
+        if self.matcher.spent > ENOUGH:
+            return None
         best, cost = (
             None,
             t.cost - 0.05 if t.kind != "leaf" else 99.0,
@@ -383,6 +406,20 @@ def _powers_of(p: Term) -> list[tuple[Term, Fraction]]:
         else:
             pairs.append((a, e))
     return sorted(pairs, key=lambda pair: -pair[0].size)
+
+
+def _like(p: Term, t: Term) -> bool:
+    """Whether a factor could begin what a factor of a pattern stands for, at a glance."""
+    if p.kind == "turned":
+        p, t = p.args[0], t.args[0] if t.kind == "turned" else t
+    if p.kind == "call":
+        if t.kind == "turned":
+            t = t.args[0]
+        return t.kind == "call" and family(t.head.name) == family(p.head.name)
+    if p.kind == "leaf" and isinstance(p.head, Apply):
+        core = t.args[0] if t.kind == "turned" else t
+        return core.kind == "leaf" and isinstance(core.head, Apply)
+    return True
 
 
 def _ones(e: Apply) -> bool:

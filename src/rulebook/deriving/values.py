@@ -49,7 +49,7 @@ def _values(
 ) -> tuple[dict[Symbol, Any], dict[str, int]]:
     """The reader's arrays, each of the shape declared."""
     known = {s.name: s for s in symbols(found.of, found.wrt)}
-    if unknown := sorted(set(arrays) - set(known)):
+    if unknown := sorted(set(arrays) - set(known) - found.declared):
         raise ShapeError(f"no variable {unknown[0]!r}; the variables are {', '.join(known)}")
     if missing := [n for n in known if n not in arrays]:
         raise ShapeError(f"{missing[0]} is missing; it is {show(known[missing[0]].shape)}")
