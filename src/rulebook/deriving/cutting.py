@@ -1,0 +1,158 @@
+"""An expression as a list of operations, each with a name: what the paper calls intermediates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, count
+
+from rulebook.deriving.algebra import Term
+from rulebook.deriving.derivation import Derivation, Refusal
+from rulebook.deriving.links import STYLE, Facts, is_matrix
+from rulebook.deriving.matching import family
+from rulebook.dims import ONE, show
+from rulebook.expr import INFIX, Apply, Expr, Let, Symbol, rebuild, substitute, walk
+from rulebook.operators import transposed
+from rulebook.render import plain
+from rulebook.source import symbols
+
+__all__ = ["Variable", "cut", "matrix_refused"]
+
+INTERMEDIATE, RESULT = "uvz", "yfhc"
+TURNS = frozenset({INFIX["transpose"], INFIX["transpose of a vector"]})
+ADDITIVE = frozenset({"sum", "difference"})
+
+Piece = tuple[Symbol, Expr]
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A name for one operation on variables named before it."""
+
+    symbol: Symbol  # stands for it while rules are applied
+    body: Expr  # the operation, on such symbols
+    reads: tuple[Symbol, ...]
+    let: Let  # the name, over what it stands for in the reader's symbols
+
+
+def matrix_refused(what: str, e: Expr) -> Refusal:
+    """The paper's chain rule is for scalars and vectors."""
+    return Refusal(
+        f"the paper's style is for scalars and vectors; {what} {plain(e)} is {show(e.shape)}", STYLE
+    )
+
+
+def cut(found: Derivation, facts: Facts) -> list[Variable]:
+    """Every operation that depends on the variable, inner first; the last one is the whole.
+
+    Raises Refusal where one of them makes a matrix.
+    """
+    pieces = _Cut(found.wrt, facts).whole(found.of)
+    made: list[Variable] = []
+    final: dict[Expr, Expr] = {}
+    bodies: dict[Expr, Expr] = {}
+    for (provisional, e), name in zip(pieces, _names(len(pieces), _taken(found)), strict=True):
+        s, body = Symbol(e.shape, name), substitute(e, final)
+        reads = tuple(v for v in symbols(body) if v in bodies or v == found.wrt)
+        made.append(Variable(s, body, reads, Let(name, substitute(body, bodies))))
+        final[provisional], bodies[s] = s, made[-1].let
+    return made
+
+
+def _taken(found: Derivation) -> set[str]:
+    sizes = {n for e in walk(found.of) for size in e.shape for n in size.names}
+    names = {s.name for s in symbols(found.of, found.wrt)}
+    return sizes | names | {n[1:] for n in names if n.startswith("d")}  # du is the change of u
+
+
+def _names(number: int, taken: set[str]) -> list[str]:
+    """u, v and z, or u_1, u_2 and so on, then y for the whole; none that the reader uses."""
+    letters = [n for n in INTERMEDIATE if n not in taken]
+    first = (letters or INTERMEDIATE)[0]
+    counted = (n for n in (f"{first}_{k}" for k in count(1)) if n not in taken)
+    names = iter(letters) if number - 1 <= len(letters) else counted
+    whole = chain(RESULT, (f"y_{k}" for k in count(1)))
+    return [*(next(names) for _ in range(number - 1)), next(n for n in whole if n not in taken)]
+
+
+@dataclass
+class _Cut:
+    """Cuts an expression up, each part once."""
+
+    wrt: Symbol
+    facts: Facts
+    pieces: list[Piece] = field(default_factory=list)
+    _known: dict[Term, Symbol] = field(default_factory=dict)
+
+    def whole(self, e: Expr) -> list[Piece]:
+        last = self._result(e)
+        if not self.pieces or last != self.pieces[-1][0]:
+            self._piece(last)
+        return self._folded()
+
+    def _result(self, e: Expr) -> Expr:
+        """The name of a part, or the part itself if nothing in it moves."""
+        if isinstance(e, Let):
+            return self._result(e.body)
+        if e == self.wrt or self.wrt not in symbols(e):
+            return e
+        if is_matrix(e.shape):
+            raise matrix_refused("the intermediate result", e)
+        if isinstance(e, Apply) and e.op in TURNS:
+            return self._result(e.args[0]).T
+        if e.shape[:1] == (ONE,):
+            return self._result(self._upright(e)).T
+        made = rebuild(e, self._distinct(e, [self._result(a) for a in e.args]))
+        key = self.facts.algebra.read(made)
+        if key not in self._known:
+            self._known[key] = self._piece(made)
+        return self._known[key]
+
+    def _upright(self, e: Expr) -> Expr:
+        """A row as a column, which is what gets a name."""
+        turned = transposed(e)
+        if isinstance(turned, Apply) and turned.op in TURNS:
+            raise Refusal(f"the paper's style has no name for the row {plain(e)}", STYLE)
+        return turned
+
+    def _piece(self, e: Expr) -> Symbol:
+        made = Symbol(e.shape, f"_piece_{len(self.pieces)}")
+        self.pieces.append((made, e))
+        return made
+
+    def _distinct(self, e: Expr, args: list[Expr]) -> tuple[Expr, ...]:
+        """What is read in two places gets a second name, unless a rule covers both places."""
+        for n, a in enumerate(args):
+            seen = [v for v in self._moving(a) if any(v in symbols(b) for b in args[:n])]
+            if seen and self.facts.stated(rebuild(e, tuple(args)), seen[0]) is None:
+                args[n] = substitute(a, {seen[0]: self._piece(seen[0])})
+        return tuple(args)
+
+    def _moving(self, e: Expr) -> tuple[Symbol, ...]:
+        names = {s for s, _ in self.pieces} | {self.wrt}
+        return tuple(s for s in symbols(e) if s in names)
+
+    # ------------------------------------------------------------- affine operations
+    def _folded(self) -> list[Piece]:
+        """A constant that is added joins the operation before it, if a rule covers both."""
+        kept = dict(self.pieces)
+        for s, e in reversed(self.pieces):
+            for inner, joined in self._joined(e, kept) if s in kept else ():
+                if all(self.facts.stated(joined, v) for v in self._moving(joined)):
+                    kept = {k: v for k, v in kept.items() if k not in inner} | {s: joined}
+        return list(kept.items())
+
+    def _joined(self, e: Expr, kept: Mapping[Symbol, Expr]) -> Iterator[tuple[set[Symbol], Expr]]:
+        """An affine operation with more and more of the operations before it."""
+        inner: set[Symbol] = set()
+        last = e
+        while isinstance(last, Apply) and family(last.op.name) in ADDITIVE:
+            reads = self._moving(e)
+            if len(reads) != 1 or reads[0] not in kept or self._uses(reads[0], kept) > 1:
+                return
+            last, inner = kept[reads[0]], inner | {reads[0]}
+            e = substitute(e, {reads[0]: last})
+            yield inner, e
+
+    def _uses(self, s: Symbol, kept: Mapping[Symbol, Expr]) -> int:
+        return sum(s in symbols(e) for e in kept.values())

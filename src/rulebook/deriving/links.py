@@ -1,0 +1,260 @@
+"""What the paper's style looks up: local Jacobians, and the chain rules that multiply them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from rulebook import book
+from rulebook.claims import Derivative, Equality, d
+from rulebook.deriving.algebra import Algebra, Term
+from rulebook.deriving.declared import Declared
+from rulebook.deriving.derivation import Refusal
+from rulebook.deriving.lookup import Book
+from rulebook.deriving.matching import Binding, family, fits, unify
+from rulebook.deriving.stages import Line, Stage, Stopped, stage
+from rulebook.dims import ONE, SCALAR, Shape
+from rulebook.expr import INFIX, Apply, Bind, Expr, Index, Let, Symbol, substitute, walk
+from rulebook.operators import partial
+from rulebook.render import plain
+from rulebook.rule import Rule
+from rulebook.source import symbols
+
+__all__ = ["STYLE", "Chain", "Fact", "Facts", "is_matrix"]
+
+STYLE = "paper style"
+
+
+def is_matrix(shape: Shape) -> bool:
+    """Whether a shape is neither a scalar's nor a vector's."""
+    return len(shape) == 2 and ONE not in shape
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """A derivative of the book, functions f(x) of a scalar written as symbols of their own."""
+
+    rule: Rule
+    of: Expr
+    places: tuple[Symbol, ...]  # where the variable may stand
+    equals: Expr
+    inner: dict[Symbol, Expr]  # the symbols, and the functions they stand for
+
+
+@dataclass(frozen=True, eq=False)
+class Fact:
+    """A local Jacobian: the lines that lead to it, and the rule that states it, if there is one."""
+
+    jacobian: Term
+    rule: Rule | None = None
+    bound: Mapping[str, Expr] = field(default_factory=dict)
+    stage: Stage | None = None
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """A chain rule of the book, for f(u(x)) or for f(x, u(x)) with its direct path."""
+
+    rule: Rule
+    through: Apply  # the product of ∂f/∂u and ∂u/∂x
+    outer: Expr
+    inner: Expr
+
+    def product(self, outer: Expr, inner: Expr) -> Expr:
+        """The product with other derivatives in the places of its own."""
+        a, b = ({self.outer: outer, self.inner: inner}[e] for e in self.through.args)
+        return a * b if SCALAR in (a.shape, b.shape) else a @ b
+
+
+@dataclass
+class Facts:
+    """Looks local Jacobians up, and works those out that the book does not state."""
+
+    book: Book
+    declared: Declared
+    algebra: Algebra = field(default_factory=Algebra)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(book.rules())
+
+    @property
+    def opening(self) -> Rule | None:
+        """The equality that multiplies a matrix into a sum."""
+        return _opening(self.rules)
+
+    def of(self, local: Expr, v: Symbol) -> Fact:
+        """The derivative of one operation by a variable it reads. Raises Refusal."""
+        return self.stated(local, v) or self._worked_out(local, v)
+
+    def stated(self, local: Expr, v: Symbol) -> Fact | None:
+        """The same, if the book has a rule for just this operation."""
+        kind = _kind(local) if v in symbols(local) else ""
+        uses = [(form, at) for form in _forms(self.rules).get(kind, ()) for at in form.places]
+        for as_written in (True, False):
+            for form, at in uses:
+                found = self._used(form, at, local, v, as_written)
+                if found is not None:
+                    return found
+        return None
+
+    def _used(
+        self, form: Form, at: Symbol, local: Expr, v: Symbol, as_written: bool
+    ) -> Fact | None:
+        """A rule with the variable in a place of its own; the other operands stand still."""
+        start = Binding({at: v})
+        if not fits(at.shape, v.shape, start.dims):
+            return None
+        bound = unify(form.of, local, start, self._same)
+        if bound is None or (as_written and not self._in_order(form, local, bound)):
+            return None
+        if any(v in symbols(e) for s, e in bound.symbols.items() if s != at):
+            return None
+        read = {s: self.algebra.read(e) for s, e in bound.symbols.items()}
+        if not self.declared.allows(form.rule, read, self.algebra):
+            return None
+        env: dict[Expr, Term] = {**read}
+        for s, f in form.inner.items():
+            env[f] = read[s]
+            env[partial(f, f.args[0])] = self.algebra.num(int(s == at))
+        jacobian = self.algebra.read(form.equals, env, bound.dims)
+        names = {plain(form.inner.get(s, s)): e for s, e in bound.symbols.items()}
+        return Fact(jacobian, form.rule, names)
+
+    def _in_order(self, form: Form, local: Expr, bound: Binding) -> bool:
+        """Whether the operands stand where the rule has them."""
+        pairs = zip(form.of.args, local.args, strict=False)
+        here = ((p, a) for p, a in pairs if isinstance(p, Symbol) and not form.inner)
+        return all(self._same(bound.symbols[p], a) for p, a in here)
+
+    def _same(self, a: Expr, b: Expr) -> bool:
+        return self.algebra.read(a) is self.algebra.read(b)
+
+    def _worked_out(self, local: Expr, v: Symbol) -> Fact:
+        """A derivative by differentials; by one rule, if the operation is shortened to one."""
+        try:
+            found = stage(local, v, d(v), self.book, self.declared)
+            lines = tuple(found.lines)
+        except Stopped as stopped:
+            raise Refusal(
+                f"no rule of the book handles {stopped.operation}, in {plain(local)}",
+                stopped.operation,
+                stopped.reached,
+            ) from None
+        if found.kind == "differential":
+            raise Refusal(f"no matrix holds the derivative of {plain(local)}", STYLE)
+        opening = tuple(line for line in lines if line.phase == "shorten")
+        stated = self.stated(found.of, v) if opening else None
+        if stated is not None:
+            return Fact(stated.jacobian, stated.rule, stated.bound, found, opening)
+        return Fact(self.algebra.read(found.result()), stage=found, lines=lines)
+
+    def chain(self, f: Shape, through: list[Symbol], x: Shape, direct: bool) -> Chain:
+        """The chain rule for the shapes at hand; several variables in the middle are one column.
+
+        Where f reads x directly, x is one more of them, unless the rule has a place for it.
+        """
+        u = len(through) == 1 and not direct and through[0].shape == SCALAR
+        known = _chains(self.rules)
+        scalars = (f == SCALAR, u, x == SCALAR)
+        found = known.get((*scalars, direct)) or known.get((*scalars, False))
+        if found is None:
+            raise Refusal("the book has no chain rule for these shapes", STYLE)
+        return found
+
+
+@lru_cache(maxsize=8)
+def _forms(rules: tuple[Rule, ...]) -> dict[str, list[Form]]:
+    """The derivatives of the book by scalars and vectors, the most particular first."""
+    found = [form for form in map(_form, rules) if form]
+    found.sort(key=lambda form: -sum(1 for _ in walk(form.of)))
+    filed: dict[str, list[Form]] = {}
+    for form in found:
+        filed.setdefault(_kind(form.of), []).append(form)
+    return filed
+
+
+def _form(rule: Rule) -> Form | None:
+    claim = rule.claim
+    if not isinstance(claim, Derivative) or claim.order != 1 or is_matrix(claim.wrt.shape):
+        return None
+    x = claim.wrt
+    functions = dict.fromkeys(n for n in walk(claim.of) if _function_of(n, x))
+    inner = {Symbol(SCALAR, f"part_{n}"): f for n, f in enumerate(functions)}
+    of = substitute(claim.of, {f: s for s, f in inner.items()})
+    while isinstance(of, Let):
+        of = of.body
+    if not all(map(_concrete, walk(of))):
+        return None
+    if inner and (isinstance(of, Symbol) or x in symbols(of)):
+        return None  # d f(x)/dx is a name, and no rule
+    return Form(rule, of, tuple(inner) or (x,), claim.equals, inner)
+
+
+def _kind(e: Expr) -> str:
+    return family(e.op.name) if isinstance(e, Apply) else ""
+
+
+def _function_of(e: Expr, x: Symbol) -> bool:
+    """Whether it is f(x), for an unspecified scalar function of a scalar."""
+    return (
+        isinstance(e, Apply)
+        and e.op.unspecified is not None
+        and not e.op.unspecified.slots
+        and (e.shape, e.args, x.shape) == (SCALAR, (x,), SCALAR)
+    )
+
+
+def _concrete(e: Expr) -> bool:
+    """Whether it is data, or an operation on whole arrays that is spelled out."""
+    if isinstance(e, Bind | Index):
+        return False
+    return not isinstance(e, Apply) or not (e.op.unspecified or e.op.name == "entry")
+
+
+Kinds = tuple[bool, bool, bool, bool]
+
+
+@lru_cache(maxsize=8)
+def _chains(rules: tuple[Rule, ...]) -> dict[Kinds, Chain]:
+    """The chain rules, by which of f, u and x are scalars and whether there is a direct path."""
+    found: dict[Kinds, Chain] = {}
+    for rule in rules:
+        if isinstance(rule.claim, Derivative) and rule.claim.order == 1:
+            _file(rule, rule.claim, found)
+    return found
+
+
+def _file(rule: Rule, claim: Derivative, found: dict[Kinds, Chain]) -> None:
+    f, x, through = claim.of, claim.wrt, claim.equals
+    if not isinstance(f, Apply) or getattr(f.op.unspecified, "out", None) is None:
+        return
+    inner = [a for a in f.args if isinstance(a, Apply) and a.op.unspecified and a.args == (x,)]
+    direct = x in f.args
+    if len(inner) != 1 or len(f.args) != 1 + direct:
+        return
+    outer, last = partial(f, inner[0]), partial(inner[0], x)
+    if direct and isinstance(through, Apply) and through.op is INFIX["sum"]:
+        through = next((a for a in through.args if a != partial(f, x)), through)
+    if isinstance(through, Apply) and set(through.args) == {outer, last}:
+        kinds = (f.shape == SCALAR, inner[0].shape == SCALAR, x.shape == SCALAR, direct)
+        found.setdefault(kinds, Chain(rule, through, outer, last))
+
+
+@lru_cache(maxsize=8)
+def _opening(rules: tuple[Rule, ...]) -> Rule | None:
+    for rule in rules:
+        if isinstance(rule.claim, Equality):
+            sides = rule.claim.sides.values()
+            if all(_concrete(n) for e in sides for n in walk(e)) and _opens(rule.claim):
+                return rule
+    return None
+
+
+def _opens(claim: Equality) -> bool:
+    """Whether it says A (B + C) = A B + A C."""
+    product, total = Algebra().read(claim.right), Algebra().read(claim.left)
+    kinds = [a.kind for a in product.args]
+    return product.kind == "chain" and kinds == ["leaf", "sum"] and total.kind == "sum"

@@ -1,0 +1,354 @@
+"""The same derivation as the paper does it: names, local Jacobians, and the chain rule.
+
+Every intermediate result gets a name, inner first. Its derivative by each variable it reads is a
+rule of the book; the chain rule multiplies them, and the equalities of the book tidy the product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from rulebook.claims import applied, d
+from rulebook.deriving.algebra import Term
+from rulebook.deriving.cutting import Variable, cut, matrix_refused
+from rulebook.deriving.declared import Declared
+from rulebook.deriving.derivation import Derivation, Refusal, Step
+from rulebook.deriving.links import STYLE, Facts, is_matrix
+from rulebook.deriving.marks import differential
+from rulebook.deriving.numbers import Point, agree, points
+from rulebook.deriving.stages import Line, Stage
+from rulebook.deriving.tidy import Tidy
+from rulebook.dims import SCALAR
+from rulebook.errors import RulebookError
+from rulebook.expr import Apply, Expr, Let, Operator, Symbol, substitute
+from rulebook.notation import latex
+from rulebook.operators import shapes
+from rulebook.render import plain
+from rulebook.rule import Rule
+from rulebook.source import symbols
+
+__all__ = ["Link", "PaperDerivation", "paper"]
+
+POINTS, TOLERANCE, SEED = 2, 1e-6, 20261121
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """A local Jacobian: ∂u/∂v, what it is, and the rules that say so."""
+
+    left: Expr
+    equals: Expr
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PaperDerivation:
+    """A derivative found through intermediate variables.
+
+    >>> import rulebook
+    >>> from rulebook.deriving.paper import paper
+    >>> from rulebook.render import plain
+    >>> d = rulebook.derive("sum(w * x)", wrt="w", shapes={"w": ("n",), "x": ("n",)})
+    >>> p = paper(d)
+    >>> [f"{let.name} = {plain(local)}" for let, local in p.variables]
+    ['u = w * x', 'y = np.sum(u)']
+    >>> [step.rule for step in p.steps]
+    ['hadamard_by_first', 'sum_by_vector', 'chain_scalar_vector_vector', 'ones_times_diagonal']
+    >>> plain(p.result)
+    'x.T'
+
+    The phase of a step is "local" (a local Jacobian), "chain" (``became`` is the chain rule in
+    names, ``after`` the same with the local Jacobians put in) or "tidy".
+    """
+
+    of: Expr
+    wrt: Symbol
+    variables: tuple[tuple[Let, Expr], ...]  # names and operations, inner first; last, all of it
+    links: tuple[Link, ...]
+    steps: tuple[Step, ...]
+    left: Expr  # what is asked for: the derivative of the last variable
+    in_names: Expr  # the answer in terms of the intermediate variables
+    result: Expr  # the answer without them, in numerator layout
+
+    def latex(self) -> str:
+        """The answer in LaTeX, in the intermediate variables and without them."""
+        said = [latex(self.left), *dict.fromkeys(map(latex, (self.in_names, self.result)))]
+        lets = "".join(rf", \quad {latex(let)} = {latex(local)}" for let, local in self.variables)
+        return " = ".join(said) + lets
+
+
+def paper(found: Derivation) -> PaperDerivation:
+    """A derivation once more, in the paper's style.
+
+    Raises Refusal for second derivatives, and where the variable or an intermediate result is a
+    matrix: the paper's chain rule is for scalars and vectors.
+    """
+    if found.order != 1:
+        raise Refusal("the paper's style is for first derivatives", STYLE)
+    if is_matrix(found.wrt.shape):
+        raise matrix_refused("the variable", found.wrt)
+    words: dict[str, frozenset[str]] = {}
+    for a in found.assuming:
+        words[a.symbol.name] = words.get(a.symbol.name, frozenset()) | {a.word}
+    facts = Facts(found.stages[0].book, Declared(words).without(found.wrt))
+    return _Writer(found, words, facts, cut(found, facts)).written()
+
+
+def _unsaid(*_: object) -> object:
+    raise RulebookError("a derivative that is left standing is not computed")
+
+
+@lru_cache(maxsize=2)
+def _standing(straight: bool) -> Operator:
+    """du/dv or ∂u/∂v, left standing in a line."""
+    text, sign = ("d", r"\mathrm{{d}}") if straight else ("∂", r"\partial")
+    return Operator(
+        name=f"derivative, with {text}",
+        shape=shapes.jacobian,
+        entry=_unsaid,
+        latex=rf"\frac{{{{{sign} {{0}}}}}}{{{{{sign} {{1}}}}}}",
+        latex_level="unary",
+        numpy=f"{text}{{0}}/{text}{{1}}",
+        about="the derivative of a variable by one that it reads",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Draft:
+    """A step over symbols, and the two expressions whose values must agree as ``moving`` moves."""
+
+    rule: str
+    phase: str
+    before: Expr
+    after: Expr
+    part: Expr
+    became: Expr
+    bound: Mapping[str, Expr]
+    moving: Symbol
+    checked: tuple[Expr, Expr]
+
+
+@dataclass
+class _Writer:
+    """Local Jacobians, then the derivative of one variable after the other."""
+
+    found: Derivation
+    words: Mapping[str, frozenset[str]]
+    facts: Facts
+    variables: list[Variable]
+    drafts: list[_Draft] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    local: dict[tuple[Symbol, Symbol], Term] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.x = self.found.wrt
+        self.algebra = self.facts.algebra
+        self.lets: dict[Expr, Expr] = {v.symbol: v.let for v in self.variables}
+        self.reads = {v.symbol: v.reads for v in self.variables}
+        self.scalars = all(s.shape == SCALAR for s in symbols(self.found.of, self.x))
+
+    def written(self) -> PaperDerivation:
+        for v in self.variables:
+            for read in v.reads or (self.x,):
+                self._link(v, read)
+        rates: dict[Symbol, Term] = {}
+        for v in self.variables:
+            rates[v.symbol] = self._rated(v, rates)
+        last = self.variables[-1].symbol
+        result = self._spelled_out(rates[last])
+        return PaperDerivation(
+            self.found.of,
+            self.x,
+            tuple((v.let, self._shown(v.body)) for v in self.variables),
+            tuple(self.links),
+            self._steps(),
+            self._shown(self._rate(last, self.x, total=True)),
+            self._shown(self.algebra.show(rates[last])),
+            self.algebra.show(result),
+        )
+
+    def _shown(self, e: Expr) -> Expr:
+        return substitute(e, self.lets)
+
+    def _rate(self, of: Symbol, by: Symbol, total: bool = False) -> Expr:
+        """∂u/∂v; with a d for scalars, and where u moves with v on several paths at once."""
+        reads = self.reads[of]
+        several = by in reads and len(reads) > 1
+        straight = (total or len(reads) < 2) if self.scalars else (total and several)
+        return Apply(_standing(straight), of, by)
+
+    def _draft(
+        self,
+        rule: Rule,
+        phase: str,
+        whole: tuple[Expr, Expr],
+        part: tuple[Expr, Expr],
+        bound: Mapping[str, Expr],
+        moving: Symbol,
+        checked: tuple[Expr, Expr],
+    ) -> None:
+        self.drafts.append(_Draft(rule.id, phase, *whole, *part, bound, moving, checked))
+
+    # ------------------------------------------------------------- local Jacobians
+    def _link(self, v: Variable, read: Symbol) -> None:
+        fact = self.facts.of(v.body, read)
+        self.local[v.symbol, read] = fact.jacobian
+        first = len(self.drafts)
+        line = left, right = self._rate(v.symbol, read), self.algebra.show(fact.jacobian)
+        if fact.stage is not None:
+            self._worked_out(fact.stage, fact.lines, read)
+        if fact.rule is not None:
+            check = differential(v.body), applied(right, d(read))
+            self._draft(fact.rule, "local", line, line, fact.bound, read, check)
+        rules = tuple(draft.rule for draft in self.drafts[first:])
+        self.links.append(Link(self._shown(left), self._shown(right), rules))
+
+    def _worked_out(self, s: Stage, lines: Iterable[Line], read: Symbol) -> None:
+        show = s.algebra.show
+        for line in lines:
+            whole = show(line.before), show(line.after)
+            after = applied(whole[1], d(read)) if line.phase == "layout" else whole[1]
+            bound = {k.name: show(e) if isinstance(e, Term) else e for k, e in line.bound.items()}
+            part = show(line.part), show(line.became)
+            self._draft(line.rule, "local", whole, part, bound, read, (whole[0], after))
+
+    # ------------------------------------------------------------- the chain rule
+    def _rated(self, v: Variable, rates: Mapping[Symbol, Term]) -> Term:
+        """The derivative of a variable by the first one, from those of what it reads."""
+        through = [u for u in v.reads if u != self.x]
+        if not through:
+            return self.local[v.symbol, self.x]
+        direct = self.x in v.reads
+        rule = self.facts.chain(v.symbol.shape, through, self.x.shape, direct)
+        terms: list[Expr] = []
+        places: dict[Expr, Term] = {}
+        if direct:
+            terms.append(self._rate(v.symbol, self.x))
+            places[terms[0]] = self.local[v.symbol, self.x]
+        for u in through:
+            outer, inner = self._rate(v.symbol, u), self._rate(u, self.x, total=True)
+            places |= {outer: self.local[v.symbol, u], inner: rates[u]}
+            terms.append(rule.product(outer, inner))
+        formal = sum(terms[1:], terms[0])
+        line = self.algebra.read(formal, places)
+        left, shown = self._rate(v.symbol, self.x, total=True), self.algebra.show(line)
+        check = differential(v.let), applied(shown, d(self.x))
+        bound = {"f": v.symbol, "x": self.x} | ({"u": through[0]} if len(v.reads) == 1 else {})
+        self._draft(rule.rule, "chain", (left, shown), (left, formal), bound, self.x, check)
+        return self._tidied(line)
+
+    def _spelled_out(self, line: Term) -> Term:
+        """The names replaced by what they stand for."""
+        g = self.algebra
+        known: dict[Term, Term] = {}
+        for v in self.variables:
+            known[g.leaf(v.symbol)] = g.replace(g.read(v.body), known)
+        return self._tidied(g.replace(line, known))
+
+    # ------------------------------------------------------------- tidying
+    def _tidied(self, line: Term) -> Term:
+        """The line as the equalities of the book make it, each use a step."""
+        tidy = self._tidy()
+        end = tidy.of(line)
+        self._rewritten(line, end, tidy)
+        for rule, opened in self._opened(end):
+            tidy = self._tidy()
+            shorter = tidy.of(opened)
+            if shorter.cost < end.cost:
+                whole = self.algebra.show(end), self.algebra.show(opened)
+                self._draft(rule, "tidy", whole, whole, {}, self.x, whole)
+                self._rewritten(opened, shorter, tidy)
+                return self._tidied(shorter)
+        return end
+
+    def _tidy(self) -> Tidy:
+        return Tidy(self.facts.book, self.algebra, self.facts.declared)
+
+    def _rewritten(self, line: Term, end: Term, tidy: Tidy) -> None:
+        g = self.algebra
+        uses = []
+        for use in tidy.used:
+            after = g.replace(line, {use.part: use.became})
+            if after is not line:
+                uses.append((use, line, after))
+            line = after
+        for n, (use, before, after) in enumerate(uses):
+            whole = g.show(before), g.show(after if n < len(uses) - 1 else end)
+            bound = {s.name: g.show(t) for s, t in use.bound.items()}
+            part = g.show(use.part), g.show(use.became)
+            self._draft(use.rule, "tidy", whole, part, bound, self.x, whole)
+
+    def _opened(self, line: Term) -> Iterator[tuple[Rule, Term]]:
+        """The line with a product of a sum multiplied out, in each way there is."""
+        g, rule = self.algebra, self.facts.opening
+        parts = [line] if rule is not None else []
+        for t in parts:
+            if t.kind in ("sum", "mono"):
+                parts += t.args
+            for n, a in enumerate(t.args if t.kind == "chain" else ()):
+                if rule is not None and n and a.kind == "sum" and all(b.shape for b in a.args):
+                    whole = g.add(g.chain([*t.args[:n], b]) for b in a.args)
+                    yield rule, g.replace(line, {t: g.chain([whole, *t.args[n + 1 :]])})
+
+    # ------------------------------------------------------------- checking
+    def _steps(self) -> tuple[Step, ...]:
+        return tuple(
+            Step(
+                draft.rule,
+                self._shown(draft.before),
+                self._shown(draft.after),
+                {k: self._shown(e) for k, e in draft.bound.items()},
+                draft.phase,
+                self._shown(draft.part),
+                self._shown(draft.became),
+                f"checked at {POINTS} points",
+                error,
+            )
+            for draft, error in zip(self.drafts, self._errors(), strict=True)
+        )
+
+    def _errors(self) -> list[float]:
+        """How far each step is off at worst. Raises Refusal for one that does not hold."""
+        worst, good = [0.0] * len(self.drafts), 0
+        known = symbols(self.found.of, self.x)
+        for point in points(self.found.of, known, self.x, (d(self.x),), self.words):
+            moved = {s: self._moved(point, s) for s in {draft.moving for draft in self.drafts}}
+            found = [self._apart(draft, moved[draft.moving]) for draft in self.drafts]
+            if None not in found:
+                worst = [max(w, e or 0.0) for w, e in zip(worst, found, strict=True)]
+                good += 1
+            if good == POINTS:
+                return worst
+        raise Refusal("no sample point could be judged", "domain")
+
+    def _moved(self, point: Point, s: Symbol) -> Point:
+        """The point with values for the intermediate variables, where one of them moves."""
+        values = dict(point.values)
+        for v in self.variables:
+            value = point.value(v.let)
+            values[v.symbol] = value if value.shape else float(value)
+        if s != self.x:
+            values[d(s)] = _direction(values[s])
+        return Point(point.sizes, values, s, (d(s),))
+
+    def _apart(self, draft: _Draft, point: Point) -> float | None:
+        error = agree(point, *draft.checked)
+        if error is not None and error > TOLERANCE:
+            raise Refusal(
+                f"the step by {draft.rule} does not survive its check: {plain(draft.before)} and "
+                f"{plain(draft.after)} differ by {error:.1e}",
+                draft.rule,
+                draft.before,
+            )
+        return error
+
+
+def _direction(like: Any) -> Any:
+    """A generic direction of the shape of a value."""
+    import numpy as np
+
+    made = np.random.default_rng(SEED).normal(size=np.shape(like))
+    return made if made.shape else float(made)
