@@ -225,7 +225,7 @@ _WORDS = (
     Word("identity", "is the identity", _identity, lambda a: _near(a @ a, a) and _regular(a), 9),
     Word("ones", "is all ones", _ones, lambda a: bool((a == 1).all()), 9),
     Word("onehot", "is one-hot (each row, if a matrix)", _onehot, _rows_sum(1), 8),
-    Word("pm1", "has entries −1 or 1", _signs, lambda a: bool((abs(a) == 1).all()), 8),
+    Word("pm1", "has entries plus or minus 1", _signs, lambda a: bool((abs(a) == 1).all()), 8),
     Word("binary", "has entries 0 or 1", _bits, _whole, 8),
     Word("simplex", "has positive entries that sum to 1 (in each row)", _simplex, _rows_sum(1), 7),
     Word("spd", "is symmetric positive definite", _spd, _definite, 6),

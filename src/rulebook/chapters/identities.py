@@ -359,14 +359,6 @@ sum_of_outer: Final = Rule(
     cites=(Cite("magnus2019", "ch. 1"),),
 )
 
-product_associates: Final = Rule(
-    title="Products associate",
-    claim=Equality(left=A @ (B @ x), right=(A @ B) @ x),
-    note="The brackets may move, the factors may not; on the left two matrices act in turn, on "
-    "the right they act as one.",
-    cites=(Cite("horn2013", "ch. 0"),),
-)
-
 scaled_by_inner: Final = Rule(
     title="Vector scaled by an inner product",
     claim=Equality(left=(w.T @ y) * u, right=(u @ w.T) @ y),
@@ -704,7 +696,7 @@ root_of_square: Final = Rule(
 relu_as_maximum: Final = Rule(
     title="ReLU as a maximum",
     claim=Equality(left=maximum(0, X), right=relu(X)),
-    note="That is what the rectifier is.",
+    note="That is what ReLU is, and how it is printed: only its name on the right is new.",
     cites=(Cite("parr2018", "sec. 5"), Cite("goodfellow2016", "sec. 6.3.1")),
 )
 
@@ -754,7 +746,7 @@ one_minus_step: Final = Rule(
 greater_than_zero: Final = Rule(
     title="Greater than zero",
     claim=Equality(left=greater(X, 0), right=step(X)),
-    note="That is what the step asks.",
+    note="That is what the step asks, and how it is printed: only its name is new.",
     cites=(Cite("goodfellow2016", "sec. 6.3.1"),),
 )
 
