@@ -222,3 +222,10 @@ mean_of_kronecker: Final = Rule(
     note="Every entry of one meets every entry of the other.",
     cites=(Cite("horn1991", "ch. 4"),),
 )
+
+factor_inner_product: Final = Rule(
+    title="Inner products with one factor in common",
+    claim=Equality(left=inner(A, X) + inner(Y, X), right=inner(A + Y, X)),
+    note="The inner product is linear in each factor, so what goes with dX is added up.",
+    cites=(Cite("magnus2019", "ch. 1"),),
+)

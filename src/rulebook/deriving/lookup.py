@@ -11,6 +11,7 @@ from rulebook.claims import Derivative, Differential, Equality, Pullback, applie
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.matching import family
 from rulebook.expr import Apply, Bind, Expr, Index, Let, Symbol, walk
+from rulebook.operators import shapes
 from rulebook.rule import Rule
 from rulebook.source import symbols
 
@@ -26,6 +27,7 @@ class Change:
     moving: frozenset[Symbol]
     equals: Expr
     rank: tuple[int, ...]
+    expands: bool  # a scalar among arrays is expanded
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,7 @@ class Move:
     args: tuple[Symbol, ...]
     bar: Symbol
     equals: dict[int, Expr]
+    of: Term
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,7 @@ class Rewrite:
     rule: Rule
     left: Term
     right: Expr
+    short: Term  # the right side, as a pattern
     needs: frozenset[str]
     backwards: bool = False
 
@@ -94,7 +98,7 @@ def _filed(rules: tuple[Rule, ...]) -> Book:
         forms += _forms(rule, algebra)
         for change in _changes(rule):
             changes.setdefault(_root(change.of), []).append(change)
-        for kind, move in _moves(rule):
+        for kind, move in _moves(rule, algebra):
             moves.setdefault(kind, []).append(move)
         for rewrite in _rewrites(rule, algebra):
             shorter.setdefault(head(rewrite.left), []).append(rewrite)
@@ -145,7 +149,18 @@ def _changes(rule: Rule) -> list[Change]:
         return []
     scalars = sum(not s.shape for s in symbols(of))
     rank = (kind, -_weight(of), len(moving), -scalars)
-    return [Change(rule, of, frozenset(moving), equals, rank)]
+    return [Change(rule, of, frozenset(moving), equals, rank, _expands(of))]
+
+
+def _expands(of: Expr) -> bool:
+    """Whether an operation entry by entry meets a scalar among its arrays."""
+    of = _bare(of)
+    assert isinstance(of, Apply)
+    return (
+        of.op.shape is shapes.same
+        and family(of.op.name) != "times"
+        and not all(a.shape for a in of.args)
+    )
 
 
 def _forms(rule: Rule, algebra: Algebra) -> list[Form]:
@@ -163,16 +178,16 @@ def _constant(rule: Rule) -> bool:
     return isinstance(claim, Derivative) and isinstance(claim.of, Symbol) and claim.of != claim.wrt
 
 
-def _moves(rule: Rule) -> list[tuple[str, Move]]:
+def _moves(rule: Rule, algebra: Algebra) -> list[tuple[str, Move]]:
     claim = rule.claim
     if not isinstance(claim, Pullback) or len(claim.of) != 1 or not isinstance(claim.of[0], Apply):
         return []
     of = claim.of[0]
-    args = [a for a in of.args if isinstance(a, Symbol)]
-    if len(args) != len(of.args) or len(set(args)) != len(args):
-        return []
+    args = symbols(of)
     equals = {args.index(x): g for x, g in claim.equals}
-    return [(family(of.op.name), Move(rule, tuple(args), claim.cotangents[0], equals))]
+    plain = of.args == args  # else the operation is made of several, and matched as a whole
+    kind = family(of.op.name) if plain else f"whole {family(of.op.name)}"
+    return [(kind, Move(rule, args, claim.cotangents[0], equals, algebra.read(of)))]
 
 
 def _rewrites(rule: Rule, algebra: Algebra) -> list[Rewrite]:
@@ -196,7 +211,7 @@ def _rewrite(
         return []
     if pattern.kind == "leaf" and not rule.assuming:
         return []
-    return [Rewrite(rule, pattern, right, needed(pattern), backwards)]
+    return [Rewrite(rule, pattern, right, algebra.read(right), needed(pattern), backwards)]
 
 
 def _columns(rule: Rule, algebra: Algebra) -> list[Rewrite]:
@@ -227,7 +242,8 @@ def _vecs(rule: Rule, algebra: Algebra) -> list[Rewrite]:
         if _is_vec(left) and isinstance(right, Apply) and right.op.name == "product":
             end = right.args[1]
             if _is_vec(end) and isinstance(end.args[0], Symbol):
-                found.append(Rewrite(rule, algebra.read(left.args[0]), right, frozenset()))
+                inside = algebra.read(left.args[0])
+                found.append(Rewrite(rule, inside, right, algebra.read(right), frozenset()))
     return found
 
 

@@ -34,6 +34,22 @@ class Moved:
     part: Term | None = None
 
 
+def gathered(g: Algebra, e: Term, tangent: Symbol) -> tuple[Term, dict[Term, Term]]:
+    """A term in which the constant factors of a Hadamard product are gathered in one."""
+    if e.kind == "call" and len(e.args) == 1:
+        inside, still = gathered(g, e.args[0], tangent)
+        return (g.call(e.head, inside) if still else e), still
+    if e.kind != "had":
+        return e, {}
+    powers = zip(e.args, e.exps, strict=True)
+    constant = [g.power(b, q) for b, q in powers if tangent not in b.symbols]
+    if len(constant) < 2:
+        return e, {}
+    one = g.leaf(Symbol(e.shape, "still"))
+    moving = [b for b in e.args if tangent in b.symbols]
+    return g.mul([one, *moving]), {one: g.mul(constant)}
+
+
 @dataclass
 class Pull:
     """The gradient of a scalar from its differential."""
@@ -81,6 +97,8 @@ class Pull:
     def _moved(
         self, bar: Term, e: Term
     ) -> tuple[Rule, Mapping[Symbol, Term], list[tuple[Term, Term]]]:
+        if (found := self._moved_whole(bar, e)) is not None:
+            return found
         operation, args = self._view(e)
         for move in self.book.moves.get(operation, ()):
             bound = self._bound(move, bar, args)
@@ -91,6 +109,26 @@ class Pull:
             pulled = [(self.algebra.read(move.equals[n], env, bound.dims), args[n]) for n in moving]
             return move.rule, bound.symbols, pulled
         raise NoRule(operation, self.algebra.show(e))
+
+    def _moved_whole(
+        self, bar: Term, e: Term
+    ) -> tuple[Rule, Mapping[Symbol, Term], list[tuple[Term, Term]]] | None:
+        """A pullback of several operations at once, such as that of an inner product."""
+        g = self.algebra
+        for move in self.book.moves.get(f"whole {head(e)}", ()):
+            whole, still = gathered(g, e, self.tangent)
+            for bound in Matcher(g).whole(move.of, whole, Bound({move.bar: bar})):
+                moving = [n for n, s in enumerate(move.args) if self._moves(bound.symbols[s])]
+                if len(moving) != 1 or moving[0] not in move.equals:
+                    continue
+                env = dict[Expr, Term](bound.symbols.items())
+                pulled = g.replace(g.read(move.equals[moving[0]], env, bound.dims), still)
+                named = {s: g.replace(t, still) for s, t in bound.symbols.items()}
+                return move.rule, named, [(pulled, bound.symbols[move.args[moving[0]]])]
+        return None
+
+    def _moves(self, t: Term) -> bool:
+        return self.tangent in t.symbols
 
     def _bound(self, move: Move, bar: Term, args: list[Term]) -> Bound | None:
         dims: dict[str, Dim] = {}
@@ -209,7 +247,7 @@ class Columns:
 
     def _by_rule(self, e: Term) -> Term:
         g = self.algebra
-        whole, still = self._gathered(e)
+        whole, still = gathered(g, e, self.tangent)
         for rewrite, bound in self._ways(whole):
             column = rewrite.right.args[1]
             assert isinstance(column, Symbol)
@@ -223,19 +261,6 @@ class Columns:
             self.moves.append(Moved(rewrite.rule, g.chain([matrix, moving]), named, e))
             return g.chain([matrix, self._read(moving)])
         raise NoRule(_spoken(e), g.show(e))
-
-    def _gathered(self, e: Term) -> tuple[Term, dict[Term, Term]]:
-        """A Hadamard product with what does not move gathered in one factor."""
-        g = self.algebra
-        if e.kind != "had":
-            return e, {}
-        powers = zip(e.args, e.exps, strict=True)
-        still = [g.power(b, q) for b, q in powers if self.tangent not in b.symbols]
-        if len(still) < 2:
-            return e, {}
-        one = g.leaf(Symbol(e.shape, "still"))
-        moving = [b for b in e.args if self.tangent in b.symbols]
-        return g.mul([one, *moving]), {one: g.mul(still)}
 
     def _ways(self, e: Term) -> Iterator[tuple[Rewrite, Bound]]:
         kinds = (

@@ -108,7 +108,7 @@ class Spread:
 
     def _bound(self, change: Change, part: Expr) -> Binding | None:
         bound = unify(change.of, part, Binding(), self._same)
-        if bound is None:
+        if bound is None or (change.expands and _all_scalars(bound)):
             return None
         moving = {s for s, e in bound.symbols.items() if self.depends(e)}
         if not moving <= change.moving:
@@ -127,6 +127,10 @@ class Spread:
         for s in change.moving:
             env[d(s)] = self.mark(bound.symbols[s])
         return self.algebra.read(change.equals, env, bound.dims)
+
+
+def _all_scalars(bound: Binding) -> bool:
+    return all(not e.shape for e in bound.symbols.values())
 
 
 def _named(e: Expr) -> Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -134,8 +134,12 @@ class _Writer:
             self._rewritten(book, "tidy", total, settled, middle)
             self._moved(book, reader, settled)
             if kind != "differential":
-                self._closed(book, settled, answer, final, closing, kind)
-                self._rewritten(book, "tidy", laid, shown, last)
+                self._collected(book, settled, answer, kind)
+                whole = lambda g: self._applied(g, kind)  # noqa: E731
+                self._written(book, "tidy", answer, final, closing, whole)
+                whole = lambda n: self._applied(self._laid(n, kind), kind)  # noqa: E731
+                self._written(book, "tidy", laid, shown, last, whole)
+                self._closed(book, settled, shown, kind)
             return book
 
         return Stage(of, given, self.x, self.dx, g, self._laid(shown, kind), kind, self.book, lines)
@@ -247,16 +251,39 @@ class _Writer:
                 book.append(Line(move.rule, "read-off", line, after, part, move.line, move.bound))
                 line = after
 
-    def _closed(
-        self, book: list[Line], start: Term, answer: Term, final: Term, tidy: Tidy, kind: str
-    ) -> None:
-        """The last tidying, on ⟨G, dX⟩ or J dx, and the reading itself."""
-        whole = lambda g: self._applied(g, kind)  # noqa: E731
-        self._written(book, "tidy", answer, final, tidy, whole)
+    def _collected(self, book: list[Line], start: Term, answer: Term, kind: str) -> None:
+        """What stands with dX in several terms, brought together by a law of distribution."""
+        line = book[-1].after if book and book[-1].phase != "shorten" else start
+        target = self._applied(answer, kind)
+        if line is target:
+            return
+        rule, bound = self._distribution(answer, kind)
+        if rule is None:  # the same terms, written in another order
+            book[-1] = replace(book[-1], after=target)
+        else:
+            book.append(Line(rule, "tidy", line, target, line, target, bound))
+
+    def _distribution(self, answer: Term, kind: str) -> tuple[Rule | None, Mapping[Symbol, Any]]:
+        """The rule by which one of several terms is taken together with the rest."""
+        g, matcher = self.algebra, Matcher(self.algebra)
+        _, body = g.split(answer)
+        if body.kind != "sum":
+            return None, {}
+        first, *more = body.args
+        rest = g.leaf(Symbol(body.shape, "rest"))
+        target = self._applied(g.add([first, rest]), kind)
+        for rewrite in self.book.shorter.get("sum", ()):
+            found = matcher.whole(rewrite.short, target, Bound())
+            for bound in found if rewrite.short.args else ():
+                whole = {s: g.replace(t, {rest: g.add(more)}) for s, t in bound.symbols.items()}
+                return rewrite.rule, whole
+        return None, {}
+
+    def _closed(self, book: list[Line], start: Term, laid: Term, kind: str) -> None:
+        """The reading itself: what stands with dX, in numerator layout."""
         opened = bool(book) and book[-1].phase != "shorten"
         before = book[-1].after if opened else start
-        laid = self._laid(final, kind)
-        rule, bound = self._form(self._applied(final, kind), laid)
+        rule, bound = self._form(self._applied(self._laid(laid, kind), kind), laid)
         book.append(Line(rule, "layout", before, laid, before, laid, bound))
 
     def _applied(self, g: Term, kind: str) -> Term:
