@@ -14,7 +14,7 @@ FLOORS = [
     ("errors dims expr scalars render", 0),
     ("operators", 1),
     ("notation source entries parse", 2),
-    ("assume claims references rule", 3),
+    ("assume claims domain references rule", 3),
     ("chapters", 4),
     ("book ledger", 5),
     ("checks deriving", 6),

@@ -11,14 +11,14 @@ from typing import Any
 from rulebook.assume import Assumption
 from rulebook.claims import Claim, Derivative, Differential, Pullback, named_twice
 from rulebook.dims import array_shape
+from rulebook.domain import unmet
 from rulebook.errors import RuleError, ShapeError
-from rulebook.expr import Apply, Expr, Number, positive, walk
+from rulebook.expr import Apply, Expr, walk
 from rulebook.notation import latex
 from rulebook.references import Cite, references
-from rulebook.render import Piece
 from rulebook.source import module
 
-__all__ = ["SITE", "Erratum", "Mistake", "Rule", "needs"]
+__all__ = ["SITE", "Erratum", "Mistake", "Rule"]
 
 SITE = "https://matrix-rulebook.readthedocs.io/en/stable"
 
@@ -103,11 +103,7 @@ class Rule(_Entry):
     def conditions(self) -> tuple[str, ...]:
         """Everything that must hold, in LaTeX: the assumptions, then what the operators need."""
         said = [rf"{latex(a.symbol)} \text{{ {a.text}}}" for a in self.assuming]
-        settled = {
-            a.symbol for a in self.assuming if a.word in ("positive", "nonzero", "invertible")
-        }
-        needed = needs(*self.claim.sides.values())
-        return (*said, *(text for about, text in needed.items() if about not in settled))
+        return (*said, *unmet(*self.claim.sides.values(), assuming=self.assuming))
 
     def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
         """The equations of the rule, left and right sides apart."""
@@ -247,49 +243,3 @@ def mistaken(claim: Claim, equals: Expr) -> Claim:
         (x, _), *rest = claim.equals
         return Pullback(of=claim.of, cotangents=claim.cotangents, equals=((x, equals), *rest))
     return replace(claim, right=equals)
-
-
-def needs(*expressions: Expr, show: Callable[[Expr], str] = latex) -> dict[Expr, str]:
-    """The conditions of the operators inside, each said once, by what it is about."""
-    found: dict[Expr, str] = {}
-    for node in (n for e in expressions for n in walk(e) if isinstance(n, Apply)):
-        if node.op.domain and not _always(node):
-            make = node.op.inside or node.op.nonzero
-            about = _core(make(*node.args) if make else node.args[0])
-            text = _formatted(node.op.domain, [show(a) for a in node.args])
-            found[about] = text if node.op.inside else found.get(about, text)  # > 0 outdoes ≠ 0
-        if node.op.kink:
-            kink = node.op.kink(*node.args)
-            found.setdefault(_core(kink), _apart(kink, show))
-    return found
-
-
-def _core(e: Expr) -> Expr:
-    """What vanishes exactly when ``e`` does: x for −x, 2x, x², the root and the norm of x."""
-    match e:
-        case Apply() if e.op.name in ("power", "elementwise power", "sqrt", "negative", "norm"):
-            return _core(e.args[0])
-        case Apply() if e.op.name == "scaling" and isinstance(e.args[0], Number):
-            return _core(e.args[1])
-        case Apply() if e.op.name == "difference":
-            return e.op(*sorted(e.args, key=repr))
-    return e
-
-
-def _apart(kink: Expr, show: Callable[[Expr], str]) -> str:
-    """That a kink is not met: ``w ≠ x`` for the kink at w − x."""
-    different = isinstance(kink, Apply) and kink.op.name == "difference"
-    left, right = map(show, kink.args) if different else (show(kink), "0")
-    return rf"{left} \neq {right}" + (r" \text{ in every entry}" if kink.shape else "")
-
-
-def _always(node: Apply) -> bool:
-    """Whether what the operator needs to be positive, or not zero, always is."""
-    make = node.op.inside or node.op.nonzero
-    return make is not None and positive(make(*node.args))
-
-
-def _formatted(template: str, args: list[str]) -> str:
-    """A condition on arguments: long ones get brackets where the template asks for an atom."""
-    pieces = [Piece(a, "atom" if len(a) < 12 else "sum", (r"\left(", r"\right)")) for a in args]
-    return template.format(*pieces)

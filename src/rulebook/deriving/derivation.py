@@ -19,12 +19,12 @@ from rulebook.deriving.readoff import Vec
 from rulebook.deriving.spread import NoRule
 from rulebook.deriving.stages import Line, Stage, Stopped, stage
 from rulebook.dims import ONE, DimLike
+from rulebook.domain import unmet
 from rulebook.errors import RulebookError, RuleError, ShapeError
 from rulebook.expr import Apply, Bind, Expr, Index, Let, Symbol
 from rulebook.notation import latex
 from rulebook.parse import declare, parse
 from rulebook.render import plain
-from rulebook.rule import needs
 from rulebook.source import inner_first, symbols
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Derivation:
     >>> import rulebook
     >>> d = rulebook.derive("logdet(X)", wrt="X", shapes={"X": ("n", "n")})
     >>> d.numpy(), d.conditions
-    ('np.linalg.inv(X)', ('det(X) ≠ 0', 'X is invertible'))
+    ('np.linalg.inv(X)', ('X is invertible',))
     """
 
     of: Expr
@@ -219,14 +219,10 @@ class Derivation:
 
     @cached_property
     def conditions_latex(self) -> tuple[str, ...]:
-        return tuple(self._needed(latex))
+        return self._needed(latex)
 
-    def _needed(self, show: Callable[[Expr], str]) -> list[str]:
-        said = {
-            a.symbol for a in self.assuming if a.word in ("invertible", "posdet", "spd", "positive")
-        }
-        found = needs(self.of, self.stages[-1].result(), show=show)
-        return [text for about, text in found.items() if about not in said]
+    def _needed(self, show: Callable[[Expr], str]) -> tuple[str, ...]:
+        return unmet(self.of, self.stages[-1].result(), assuming=self.assuming, show=show)
 
     def jacobian(self, **arrays: Any) -> Any:
         """The derivative as an array of shape out + wrt (+ wrt), whatever the layout.

@@ -77,7 +77,7 @@ LOGDET = Operator(
     text="logdet({0})",
     latex_level="product",
     transposed="same",
-    domain=r"\det {0:atom} \neq 0",
+    domain=r"{0} \text{{ is invertible}}",
     analytic=False,
     complex_step="np.log(np.linalg.det({0}) ** 2) / 2",
 )

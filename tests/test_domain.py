@@ -1,0 +1,69 @@
+"""Domains: nothing that is needed goes unsaid, and nothing is said twice."""
+
+import pytest
+
+from rulebook.assume import Assumption
+from rulebook.domain import unmet
+from rulebook.expr import Expr, Symbol, lift, matrix, scalar, vector
+from rulebook.operators import (
+    absolute,
+    det,
+    inv,
+    kron,
+    log,
+    logdet,
+    maximum,
+    norm,
+    relu,
+    sqrt,
+    sum_of,
+    tr,
+)
+
+S, T, X = matrix("S", "n", "n"), matrix("T", "n", "n"), matrix("X", "m", "n")
+x, s, t = vector("x", "n"), scalar("s"), scalar("t")
+
+S_INVERTIBLE, X_ENTRIES = r"S \text{ is invertible}", r"X \neq 0 \text{ in every entry}"
+
+
+@pytest.mark.parametrize(
+    ("e", "said"),
+    [
+        (tr(inv(S.T)) + logdet(inv(S)), (S_INVERTIBLE,)),
+        (norm(S) + logdet(S), (S_INVERTIBLE,)),
+        (tr(inv(S)) + sum_of(1 / S), (S_INVERTIBLE, r"S \neq 0 \text{ in every entry}")),
+        (norm(X) + norm(absolute(X)), (X_ENTRIES,)),
+        (sum_of(maximum(X, 0)) - sum_of(relu(-X)), (X_ENTRIES,)),
+        (log(det(S)) + logdet(S), (r"\det(S) > 0",)),
+        (logdet(S @ T), (S_INVERTIBLE, r"T \text{ is invertible}")),
+        (logdet(X.T @ X), (r"X^\top X \text{ is invertible}",)),
+        (logdet(t * kron(S, S)), (r"t \neq 0", S_INVERTIBLE)),
+        (log(s**2), (r"s \neq 0",)),
+        (log(s) + log(-s), ("s > 0", "-s > 0")),
+        (log(sqrt(s)), ("s > 0",)),
+        (lift(1) / s**2 + log(s), ("s > 0",)),
+    ],
+)  # fmt: skip
+def test_each_condition_is_said_once(e: Expr, said: tuple[str, ...]) -> None:
+    assert unmet(e) == said
+
+
+@pytest.mark.parametrize(
+    ("e", "word", "of", "said"),
+    [
+        (logdet(S), "spd", S, ()),
+        (log(det(S)), "spd", S, ()),
+        (log(det(S)), "invertible", S, (r"\det(S) > 0",)),
+        (norm(S), "invertible", S, ()),
+        (norm(1 / S), "invertible", S, (r"1 \oslash S \neq 0", r"S \neq 0 \text{ in every entry}")),
+        (log(s), "positive", s, ()),
+        (log(s), "nonzero", s, ("s > 0",)),
+        (1 / s, "nonzero", s, ()),
+        (norm(x), "nonzero", x, ()),
+        (norm(absolute(x)), "pm1", x, ()),
+    ],
+)
+def test_what_is_assumed_grants_no_more_than_it_says(
+    e: Expr, word: str, of: Symbol, said: tuple[str, ...]
+) -> None:
+    assert unmet(e, assuming=(Assumption(word, of),)) == said
