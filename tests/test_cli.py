@@ -25,7 +25,7 @@ from rulebook.expr import vector
 from rulebook.references import Cite
 from rulebook.rule import Erratum
 
-COMMANDS = ["list", "show", "search", "check", "cite", "site", "doctest"]
+COMMANDS = ["list", "show", "search", "check", "derive", "cite", "site", "doctest"]
 EXAMPLES = [
     line.partition("   ")[0]
     for text in vars(arguments).values()
@@ -745,6 +745,10 @@ def test_a_narrow_encoding_is_no_error() -> None:
         (r"\mathbb{1}[z > 0] \, \vec{1}^\top", "𝟙[z > 0] 𝟏ᵀ"),
         (r"\log \lvert \det X \rvert", "log |det X|"),
         (r"\operatorname{diag}^{-1}(A) \quad \tfrac{1}{2}", "diag⁻¹(A) (1/2)"),
+        (r"\frac{\mathrm{d}x - y}{n}", "(dx - y)/n"),
+        (r"\frac{\mathrm{d}^2 y}{\mathrm{d} x^2}", "d²y/dx²"),
+        (r"\mathrm{d} \operatorname{vec}(\mathrm{d}A)", "d vec(dA)"),
+        (r"\mathbf{c}_{\uparrow}^\top", "c_↑ᵀ"),
         (r"\frac{a", "a/"),
     ],
 )

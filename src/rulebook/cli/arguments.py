@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from rulebook.cli import building, checking, reading
+from rulebook.cli import building, checking, deriving, reading
 from rulebook.cli.terminal import complain, say
 
 __all__ = ["joined", "parser"]
@@ -26,6 +26,7 @@ examples:
   rulebook cite softmax --form bibtex           how to cite it
   rulebook check --of "x @ A @ x" --wrt x --equals "x @ (A + A.T)" \\
       --shape x=n --shape A=n,n                 a derivative of your own
+  rulebook derive "x @ A @ x" --wrt x           find one, each line with its rule
 
 Each command explains itself: rulebook check --help
 """
@@ -74,6 +75,32 @@ examples:
 exit codes:
   0  all that was asked for holds      1  something was refuted or left open
   2  an unknown id, or a claim that cannot be read
+"""
+DERIVE = """\
+examples:
+  rulebook derive "sum((A @ x - b) ** 2)" --wrt x
+  rulebook derive "sum((A @ x - b) ** 2)" --wrt x --layout gradient --numpy
+  rulebook derive "-dot(y, log(softmax(z)))" --wrt z --assume y=onehot --verbose
+  rulebook derive "norm2(A @ x - b) ** 2" --wrt x --order 2 --latex
+  rulebook derive "(dot(w, x) + b - y) ** 2" --wrt w --shape b= --shape y= --style paper
+  rulebook derive "A @ X @ B" --wrt X --vec
+
+  Vectors are 1-D as in NumPy, @ is the matrix product, * works entry by entry. A shape that the
+  expression does not tell is what is usual: a capital is a matrix, lower case a vector where it
+  takes part in a product, else a scalar. --shape A=m,n --shape x=n --shape t= says otherwise.
+
+  Under each line stand the rules that justify it; rulebook show ID shows one. Each line is
+  compared with the line before it at two random points, and a derivation that fails is not shown.
+  A run of small moves is one line; --verbose writes each of them.
+
+layouts:
+  numerator     rows follow the function, columns the variable (the book's)
+  denominator   its transpose
+  gradient      of a scalar: the shape of the variable; else as numerator
+
+exit codes:
+  0  here it is      1  no rule applies, or a line failed its check
+  2  an expression that cannot be read, or shapes that do not fit
 """
 CITE = """\
 examples:
@@ -146,6 +173,7 @@ def parser() -> argparse.ArgumentParser:
     _show(command("show", reading.show, "Show one rule and all that follows from it.", SHOW))
     _search(command("search", reading.search, "Find rules by word, shape or source.", SEARCH))
     _check(command("check", checking.check, "Check rules, or a claim of your own.", CHECK))
+    _derive(command("derive", deriving.derive, "Derive an expression, each line a rule.", DERIVE))
     _cite(command("cite", reading.cite, "Print how to cite a rule.", CITE))
     _site(command("site", building.site, "Build the site.", SITE))
     command("doctest", building.doctest, "Run the examples in the package's docstrings.", DOCTEST)
@@ -157,11 +185,16 @@ def joined(argv: Sequence[str]) -> list[str]:
 
     >>> joined(["check", "--equals", "-x"])
     ['check', '--equals=-x']
+    >>> joined(["derive", "-x", "--wrt", "x", "-v"])
+    ['derive', '--of=-x', '--wrt', 'x', '-v']
     """
     out: list[str] = []
     for word in argv:
-        if out and out[-1] in FORMULAS and word.startswith("-") and not word.startswith("--"):
+        minus = word.startswith("-") and not word.startswith("--")
+        if minus and out and out[-1] in FORMULAS:
             out[-1] = f"{out[-1]}={word}"
+        elif minus and argv[0] == "derive" and word not in ("-v", "-h"):
+            out.append(f"--of={word}")
         else:
             out.append(word)
     return out
@@ -209,21 +242,51 @@ def _check(made: argparse.ArgumentParser) -> None:
     own.add_argument("--equals", metavar="G", default="", help="its derivative, as you have it")
     own.add_argument("--left", metavar="E", default="", help="one side of an equality")
     own.add_argument("--right", metavar="E", default="", help="the other side")
-    own.add_argument(
-        "--shape", metavar="X=n", action="append", default=[], help="the sizes of a name's axes"
-    )
-    own.add_argument(
-        "--assume",
-        metavar="A=WORD",
-        action="append",
-        default=[],
-        help="what holds of it: symmetric, invertible, positive, ...",
-    )
+    _names(own)
     own.add_argument(
         "--order", type=int, default=1, metavar="1|2", help="2 for a Hessian (default: 1)"
     )
     own.add_argument(
         "--layout", default="numerator", metavar="LAYOUT", help=f"how G is meant: {_or(LAYOUTS)}"
+    )
+
+
+def _derive(made: argparse.ArgumentParser) -> None:
+    made.add_argument("expression", metavar="F", nargs="?", default="", help="the function")
+    made.add_argument("--of", metavar="F", default="", help="the same, as an option")
+    made.add_argument("--wrt", metavar="X", required=True, help="the variable")
+    _names(made)
+    made.add_argument(
+        "--order", type=int, default=1, metavar="1|2", help="2 for a Hessian (default: 1)"
+    )
+    made.add_argument(
+        "--layout", choices=LAYOUTS, default="numerator", help="how the derivative is laid out"
+    )
+    made.add_argument(
+        "--style",
+        choices=("differentials", "paper"),
+        default="differentials",
+        help="paper: intermediate variables, local Jacobians and the chain rule",
+    )
+    made.add_argument("--vec", action="store_true", help="a differential by columns, too")
+    made.add_argument("--latex", action="store_true", help="the answer in LaTeX, too")
+    for name, called in (("numpy", "NumPy"), ("jax", "JAX"), ("torch", "PyTorch")):
+        made.add_argument(f"--{name}", action="store_true", help=f"{called} code that runs, too")
+    made.add_argument("-v", "--verbose", action="store_true", help="small moves, one by one")
+    _json(made)
+
+
+def _names(made: Any) -> None:
+    """What is said of names."""
+    made.add_argument(
+        "--shape", metavar="X=n", action="append", default=[], help="the sizes of a name's axes"
+    )
+    made.add_argument(
+        "--assume",
+        metavar="A=WORD",
+        action="append",
+        default=[],
+        help="what holds of it: symmetric, invertible, positive, ...",
     )
 
 

@@ -17,6 +17,7 @@ from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Any
 
 from rulebook import book
+from rulebook.cli.given import assumed, shaped
 from rulebook.cli.reading import as_json, entry
 from rulebook.cli.terminal import Progress, paint, say
 from rulebook.errors import RulebookError
@@ -55,8 +56,8 @@ def _own(options: Namespace, claim: dict[str, str]) -> int:
             )  # NumPy's; the report says what they mean
             report = rulebook.check(
                 **claim,
-                shapes=dict(map(_shape, options.shape)),
-                assume=_assumed(options.assume),
+                shapes=shaped(options.shape),
+                assume=assumed(options.assume),
                 order=options.order,
                 layout=options.layout,
             )
@@ -67,28 +68,6 @@ def _own(options: Namespace, claim: dict[str, str]) -> int:
     else:
         say(_full(report))
     return 0 if report.ok else 1
-
-
-def _shape(text: str) -> tuple[str, tuple[str | int, ...]]:
-    """``A=n,n`` is a matrix, ``x=n`` a vector, ``t=`` a scalar; a size may be a number."""
-    name, equals, sizes = text.partition("=")
-    if not equals:
-        raise RulebookError(
-            f"--shape {text}: write --shape {name}=n, or --shape {name}= if it is a scalar"
-        )
-    parts = [p.strip() for p in sizes.strip().strip("()").split(",")]
-    return name.strip(), tuple(int(p) if p.isdigit() else p for p in parts if p)
-
-
-def _assumed(texts: Sequence[str]) -> dict[str, list[str]]:
-    """``A=symmetric`` or ``A=symmetric,positive``; the option may be repeated."""
-    found: dict[str, list[str]] = {}
-    for text in texts:
-        name, equals, words = text.partition("=")
-        if not equals:
-            raise RulebookError(f"--assume {text}: write it as --assume A=symmetric")
-        found.setdefault(name.strip(), []).extend(w.strip() for w in words.split(",") if w.strip())
-    return found
 
 
 def _book(options: Namespace) -> int:

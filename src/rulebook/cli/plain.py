@@ -18,7 +18,7 @@ _WORDS = {
     "neq": "≠", "leq": "≤", "geq": "≥", "times": "×", "cdot": "·", "in": "∈", "infty": "∞",
     "ldots": "…", "nabla": "∇", "sum": "∑", "prod": "∏", "partial": "∂", "quad": "  ", "lVert": "‖",
     "rVert": "‖", "lvert": "|", "rvert": "|", "epsilon": "ε", "lambda": "λ", "Lambda": "Λ",
-    "T": "⊤",
+    "T": "⊤", "uparrow": "↑", "downarrow": "↓",
 }  # fmt: skip
 _STYLES = ("mathbf", "boldsymbol", "mathrm", "mathsf", "mathcal", "operatorname", "text")
 _FACES = {"mathbb": {"1": "𝟙", "R": "ℝ"}, "vec": {"1": "𝟏", "0": "𝟎"}}
@@ -50,7 +50,7 @@ def plain(latex: str) -> str:
     '(2/N) ∑ᵢ₌₁ᴺ (wᵢ - b)²'
     """
     text = _Reader(latex).until()
-    text = _unfenced(text).replace(_D, "d")
+    text = re.sub(f"{_D}(?=[a-z]{{2,}}\\()", "d ", _unfenced(text)).replace(_D, "d")
     return unicodedata.normalize("NFC", re.sub(r"  +", " ", text).strip())
 
 
@@ -124,10 +124,9 @@ class _Reader:
 
     def fraction(self) -> str:
         """A derivative keeps its signs; another fraction is fenced until its place is seen."""
-        start = "".join(self.tokens[self.at + 1 : self.at + 5])
-        sign = start.startswith(("\\partial", "\\mathrm{d}"))
-        top, bottom = self.group(), _tight(self.group(), "/")
-        if not sign:
+        top, below = self.group(), self.group()
+        bottom = _tight(below, "/")
+        if not (top.startswith(("∂", _D)) and below.startswith(("∂", _D))):
             return f"{_OPEN}{_tight(top, '/')}/{bottom}{_CLOSE}"
         cut = 2 if top[1:2] == "²" else 1
         of = _tight(top[cut:], top[:cut]) if top[cut:] else ""

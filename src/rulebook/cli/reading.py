@@ -15,7 +15,17 @@ from rulebook.errors import RulebookError
 from rulebook.references import references
 from rulebook.rule import Erratum, Rule
 
-__all__ = ["as_json", "cite", "entry", "list_rules", "search", "show", "statement"]
+__all__ = [
+    "as_json",
+    "cite",
+    "entry",
+    "fact",
+    "in_words",
+    "list_rules",
+    "search",
+    "show",
+    "statement",
+]
 
 
 def entry(id: str) -> Rule | Erratum:
@@ -132,13 +142,13 @@ def _show_rule(rule: Rule, options: Namespace) -> None:
     for line in (*statement(rule, options.layout), *_where(rule)):
         say(wrapped(line, "    ", "        "))
     say()
-    _fact("layout", options.layout if isinstance(rule.claim, Derivative) else "")
-    _fact("shapes", *(f"{name} {_shape(dims)}" for name, dims in rule.shapes.items()))
-    _fact("requires", *map(plain, rule.conditions))
-    _fact("note", prose(rule.note))
-    _fact("sources", *rule.sources)
-    _fact("stated in", f"{rule.path}, line {rule.line}")
-    _fact("page", rule.permalink)
+    fact("layout", options.layout if isinstance(rule.claim, Derivative) else "")
+    fact("shapes", *(f"{name} {in_words(dims)}" for name, dims in rule.shapes.items()))
+    fact("requires", *map(plain, rule.conditions))
+    fact("note", prose(rule.note))
+    fact("sources", *rule.sources)
+    fact("stated in", f"{rule.path}, line {rule.line}")
+    fact("page", rule.permalink)
     if options.latex:
         say()
         say(rule.latex(options.layout))
@@ -163,18 +173,20 @@ def _show_erratum(erratum: Erratum) -> None:
         for left, right in erratum.printed.latex_parts():
             say(f"    printed, and false: {plain(left)} = {plain(right)}")
         say()
-    _fact("refused", erratum.refusal)
-    _fact("right", erratum.right)
-    _fact("note", prose(erratum.note))
-    _fact("sources", *(f"{references()[c.key].text}, {c.where}" for c in erratum.cites))
+    fact("refused", erratum.refusal)
+    fact("right", erratum.right)
+    fact("note", prose(erratum.note))
+    fact("sources", *(f"{references()[c.key].text}, {c.where}" for c in erratum.cites))
 
 
-def _fact(name: str, *values: str) -> None:
+def fact(name: str, *values: str) -> None:
+    """What is said under one heading; nothing if there is nothing to say."""
     for n, value in enumerate(v for v in values if v):
         say(wrapped(value, f"{'' if n else name:11}", " " * 11))
 
 
-def _shape(dims: tuple[str, ...]) -> str:
+def in_words(dims: tuple[str, ...]) -> str:
+    """A shape after a name: ``is m × n``."""
     kind = {0: "is a scalar", 1: f"has length {''.join(dims)}"}.get(len(dims))
     return kind or f"is {' × '.join(dims)}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -11,11 +12,22 @@ import time
 from contextlib import suppress
 from typing import TextIO
 
-__all__ = ["Progress", "complain", "paint", "ready", "say", "shortened", "width", "wrapped"]
+__all__ = [
+    "Progress",
+    "complain",
+    "formula",
+    "paint",
+    "ready",
+    "say",
+    "shortened",
+    "width",
+    "wrapped",
+]
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32"}
 PATIENCE = 5.0  # seconds without a word, where no live line can be shown
 _WIDEST = 100  # for prose
+_GLUE = "\u00a0"  # a space at which no line is broken
 
 
 def ready() -> None:
@@ -68,6 +80,27 @@ def wrapped(text: str, first: str, later: str) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def formula(text: str, first: str, later: str) -> str:
+    """Mathematics in lines that fit, broken as far outside as can be, at best before a sign."""
+    room = min(width(), _WIDEST)
+    for depth in range(8):
+        for at in (r" (?=[-+⊙] )", " "):
+            found = wrapped(_glued(text, depth, at), first, later)
+            if max(map(len, found.split("\n"))) <= room:
+                return found.replace(_GLUE, " ")
+    return wrapped(text, first, later)
+
+
+def _glued(text: str, most: int, at: str) -> str:
+    """The text, to be broken only at some spaces and inside ``most`` brackets."""
+    out, depth = "", 0
+    for n, c in enumerate(text):
+        depth += (c in "([{") - (c in ")]}")
+        kept = c == " " and (depth > most or not re.match(at, text[n:]))
+        out += _GLUE if kept else c
+    return out
 
 
 class Progress:

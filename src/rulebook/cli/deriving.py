@@ -1,0 +1,195 @@
+"""The command that derives: a reader's own expression, line by line, each with its rule."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from rulebook import book
+from rulebook.cli.given import assumed, shaped
+from rulebook.cli.plain import plain
+from rulebook.cli.reading import as_json, fact, in_words
+from rulebook.cli.terminal import complain, formula, paint, say, width, wrapped
+from rulebook.dims import SCALAR, array_shape, show
+from rulebook.errors import RulebookError
+
+if TYPE_CHECKING:
+    from rulebook.deriving import Derivation, Refusal, Step
+    from rulebook.deriving.shown import Line, Shown
+    from rulebook.expr import Expr
+
+__all__ = ["derive"]
+
+CODE = {"numpy": "NumPy", "jax": "JAX", "torch": "PyTorch"}
+CONTINUED, CITED = " " * 6, " " * 8
+
+
+def derive(options: Namespace) -> int:
+    import rulebook
+
+    try:
+        found = rulebook.derive(
+            _expression(options),
+            options.wrt,
+            shapes=shaped(options.shape),
+            assume=assumed(options.assume),
+            order=options.order,
+        )
+        told = _styled(found, options.style)
+        stacked = found.vec() if options.vec else None
+    except rulebook.Refusal as refusal:
+        return _refused(refusal, options)
+    if options.json:
+        say(as_json(_data(found, told, stacked, options)))
+    else:
+        _show(found, told, stacked, options)
+    return 0
+
+
+def _expression(options: Namespace) -> str:
+    """The expression, however it was given."""
+    if bool(options.expression) == bool(options.of):
+        raise RulebookError("derive takes one expression: rulebook derive 'x @ A @ x' --wrt x")
+    return str(options.expression or options.of)
+
+
+def _styled(found: Derivation, style: str) -> Shown:
+    from rulebook.deriving.paper import paper
+
+    return paper(found) if style == "paper" else found
+
+
+def _refused(refusal: Refusal, options: Namespace) -> int:
+    """No derivation is shown: say what stopped it, and what comes nearest."""
+    near = [book.get(id) for id in refusal.nearest]
+    if options.json:
+        data = {"refused": str(refusal), "operation": refusal.operation}
+        say(as_json(data | {"nearest": [{"id": r.id, "title": r.title} for r in near]}))
+        return 1
+    complain(str(refusal))
+    return 1
+
+
+# --------------------------------------------------------------------- for people
+
+
+def _show(found: Derivation, told: Shown, stacked: Expr | None, options: Namespace) -> None:
+    from rulebook.deriving.shown import checked, folded, lines, names
+    from rulebook.source import symbols
+
+    made = lines(told, options.layout)
+    for line in made if options.verbose else folded(made):
+        _line(line)
+    where = [f"{plain(name)} = {plain(body)}" for name, body in names(told, options.layout)]
+    if where:
+        say(formula(f"where {', '.join(where)}", "", CONTINUED))
+    say()
+    declared = shaped(options.shape)
+    for n, s in enumerate(symbols(found.of, found.wrt)):
+        inferred = "" if s.name in declared else ", inferred"
+        fact("" if n else "shapes", f"{s.name} {in_words(_axes(s))}{inferred}")
+    fact("result", _of_result(found, options.layout))
+    fact("stacked", _stacked(found, stacked))
+    fact("assumes", *(f"{a.symbol.name} {a.text}" for a in found.assuming))
+    fact("requires", *map(plain, found.conditions_latex))
+    fact("checked", checked(told))
+    if options.latex:
+        say()
+        say(found.latex(options.layout))
+    asked = [language for language in CODE if getattr(options, language)]
+    for language in asked:
+        say(f"\n# {CODE[language]}" if len(asked) > 1 else "")
+        say(getattr(found, language)(options.layout))
+
+
+def _line(line: Line) -> None:
+    """A line of mathematics, and under it the rules that justify it."""
+    left, right = plain(line.left), f"= {plain(line.right)}"
+    if left and len(left) + len(right) < width():
+        say(f"{left} {right}")
+    else:
+        say(formula(left, "", CONTINUED) + "\n" * bool(left) + formula(right, "  ", CONTINUED))
+    for rule in line.rules:
+        say(paint(wrapped(f"{rule.id}  {rule.title}", CITED, CITED + "    "), "dim"))
+
+
+def _axes(e: Expr) -> tuple[str, ...]:
+    return tuple(str(d) for d in array_shape(e.shape))
+
+
+def _of_result(found: Derivation, layout: str) -> str:
+    """Its shape, and in which layout it has it."""
+    if found.is_differential:
+        return f"a differential, {show(found.of.shape)}, in d{found.wrt.name}"
+    shape = found.in_layout(layout).shape
+    kind = "convention" if layout == "gradient" else "layout"
+    return "a scalar" if shape == SCALAR else f"{show(shape)}, in {layout} {kind}"
+
+
+def _stacked(found: Derivation, stacked: Expr | None) -> str:
+    """The differential with both sides stacked by columns."""
+    from rulebook.notation import latex
+
+    if stacked is None:
+        return ""
+    of, by = latex(found.of), latex(found.wrt)
+    return plain(
+        rf"\mathrm{{d}} \operatorname{{vec}}({of}) = "
+        rf"\left({latex(stacked)}\right) \operatorname{{vec}}(\mathrm{{d}}{by})"
+    )
+
+
+# --------------------------------------------------------------------- for programs
+
+
+def _data(
+    found: Derivation, told: Shown, stacked: Expr | None, options: Namespace
+) -> dict[str, Any]:
+    from rulebook.deriving.shown import names
+    from rulebook.source import symbols
+
+    layout = options.layout
+    return {
+        "of": _expression(options),
+        "wrt": found.wrt.name,
+        "order": found.order,
+        "layout": layout,
+        "style": options.style,
+        "shapes": {s.name: list(_axes(s)) for s in symbols(found.of, found.wrt)},
+        "assuming": assumed(options.assume),
+        "differential": found.is_differential,
+        "shape": [str(d) for d in found.in_layout(layout).shape],
+        **_both(found.latex_parts(layout)[1]),
+        "names": {plain(name): _both(body) for name, body in names(found, layout)},
+        "vec": _both_of(stacked) if stacked is not None else None,
+        "code": {language: getattr(found, language)(layout) for language in CODE},
+        "conditions": list(found.conditions),
+        "steps": [_step(step) for step in told.steps],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    rule = book.get(step.rule)
+    return {
+        "rule": rule.id,
+        "title": rule.title,
+        "url": rule.permalink,
+        "phase": step.phase,
+        "before": _both_of(step.before),
+        "after": _both_of(step.after),
+        "part": _both_of(step.part),
+        "became": _both_of(step.became),
+        "binding": {name: _both_of(e) for name, e in step.binding.items()},
+        "verdict": step.verdict,
+        "error": step.error,
+    }
+
+
+def _both_of(e: Expr) -> dict[str, str]:
+    from rulebook.notation import latex
+
+    return _both(latex(e))
+
+
+def _both(tex: str) -> dict[str, str]:
+    return {"latex": tex, "plain": plain(tex)}

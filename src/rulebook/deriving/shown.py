@@ -1,0 +1,169 @@
+"""Derivations for people: lines of mathematics, each with the rules that justify it.
+
+A line per step, runs of small moves folded into one: `text` is for a terminal, `markdown` for a
+notebook, where each line links to its rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, TypeAlias
+
+from rulebook import book
+from rulebook.claims import Derivative
+from rulebook.notation import latex
+
+if TYPE_CHECKING:
+    from rulebook.deriving.derivation import Derivation, Step
+    from rulebook.deriving.paper import PaperDerivation
+    from rulebook.rule import Rule
+
+    Shown: TypeAlias = Derivation | PaperDerivation
+
+__all__ = ["Line", "checked", "folded", "lines", "markdown", "names", "text"]
+
+SMALL = ("read-off", "tidy")  # moves that only turn and merge what is there
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line in LaTeX; ``left`` is empty where it goes on from the line before."""
+
+    left: str
+    right: str
+    cited: tuple[str, ...] = ()  # ids of rules
+    small: bool = False
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that justify it, each once."""
+        return tuple(book.get(id) for id in dict.fromkeys(self.cited))
+
+
+def lines(found: Shown, layout: str = "numerator") -> tuple[Line, ...]:
+    r"""A line for each step; the last one is the answer, in the layout asked for.
+
+    >>> import rulebook
+    >>> for line in lines(rulebook.derive("A @ x", wrt="x")):
+    ...     print(line.left, "=", line.right, line.cited)
+    \mathrm{d}(A \mathbf{x}) = A \mathrm{d}\mathbf{x} ('matrix_product_differential',)
+    \frac{\partial A \mathbf{x}}{\partial \mathbf{x}} = A ('linear_map',)
+    """
+    from rulebook.deriving.derivation import Derivation
+
+    return tuple(_spine(found, layout) if isinstance(found, Derivation) else _chain(found))
+
+
+def folded(all_lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The lines with each run of small moves as one, which cites all their rules."""
+    made: list[Line] = []
+    for small, run in groupby(all_lines, key=lambda line: line.small):
+        group = tuple(run)
+        made += [_joined(group)] if small else group
+    return tuple(made)
+
+
+def _joined(run: tuple[Line, ...]) -> Line:
+    cited = tuple(id for line in run for id in line.cited)
+    return Line(run[0].left, run[-1].right, cited, small=True)
+
+
+def _spine(found: Derivation, layout: str) -> Iterator[Line]:
+    """From d(f) to the derivative, and on to the second one."""
+    steps = iter(found.steps)
+    for stage in found.stages[:-1]:
+        claim = Derivative(of=found.of, wrt=found.wrt, equals=stage.result())
+        yield from _stage(islice(steps, len(stage.lines)), claim.left("numerator"))
+    left, right = found.latex_parts(layout)
+    *made, last = _stage(steps, left)
+    yield from made
+    yield replace(last, right=right)
+
+
+def _stage(steps: Iterable[Step], answer: str) -> Iterator[Line]:
+    """The lines of one differentiation; what is read off them is the ``answer``."""
+    before = ""
+    for step in steps:
+        opens = not before or (before == "shorten" != step.phase)
+        left = answer if step.phase == "layout" else latex(step.before) if opens else ""
+        yield Line(left, latex(step.after), (step.rule,), step.phase in SMALL)
+        before = step.phase
+
+
+def _chain(found: PaperDerivation) -> Iterator[Line]:
+    """The names, the local Jacobians, and their product."""
+    for let, local in found.variables:
+        yield Line(latex(let), latex(local))
+    for link in found.links:
+        yield Line(latex(link.left), latex(link.equals), link.rules)
+    right = ""
+    for step in found.steps:
+        if step.phase == "chain":
+            yield Line(latex(step.before), latex(step.became), (step.rule,))
+        if step.phase != "local":
+            right = latex(step.after)
+            tidy = step.phase == "tidy"
+            yield Line("", right, (step.rule,) if tidy else (), tidy)
+    if latex(found.result) not in (right, *(latex(link.equals) for link in found.links)):
+        yield Line(latex(found.left) if not right else "", latex(found.result))
+
+
+def names(found: Shown, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
+    """What the names in the answer stand for, in LaTeX; the paper's come first of all."""
+    from rulebook.deriving.derivation import Derivation, lets_of
+
+    lets = lets_of(found.in_layout(layout)) if isinstance(found, Derivation) else ()
+    return tuple((latex(let), latex(let.body)) for let in lets)
+
+
+def checked(found: Shown) -> str:
+    """How the lines were checked.
+
+    >>> import rulebook
+    >>> checked(rulebook.derive("A @ x", wrt="x", check=False))
+    'not checked'
+    """
+    verdicts = {step.verdict for step in found.steps}
+    if verdicts != {found.steps[0].verdict} or "not checked" in verdicts:
+        return "not checked"
+    worst = max(step.error for step in found.steps)
+    apart = f"to {worst:.0e}" if worst else "to the last digit"
+    return f"each line against the one before it, {verdicts.pop().partition(' ')[2]}: equal {apart}"
+
+
+def text(found: Shown, layout: str = "numerator") -> str:
+    """The derivation for a terminal: each line with the ids of its rules.
+
+    >>> import rulebook
+    >>> print(text(rulebook.derive("A @ x", wrt="x")))
+    d(A x) = A dx  [matrix_product_differential]
+    ∂(A x)/∂x = A  [linear_map]
+    """
+    from rulebook.cli.plain import plain
+
+    out: list[str] = []
+    for line in folded(lines(found, layout)):
+        cited = ", ".join(dict.fromkeys(line.cited))
+        start = plain(line.left) or " "
+        out.append(f"{start} = {plain(line.right)}" + (f"  [{cited}]" if cited else ""))
+    where = [f"{plain(name)} = {plain(body)}" for name, body in names(found, layout)]
+    return "\n".join([*out, *([f"where {', '.join(where)}"] if where else [])])
+
+
+def markdown(found: Shown, layout: str = "numerator") -> str:
+    """The derivation for a notebook: a table of lines, each with links to its rules."""
+    rows = ["| | | |", "|--:|:--|:--|"]
+    for line in folded(lines(found, layout)):
+        links = ", ".join(f"[{rule.title}]({rule.permalink})" for rule in line.rules)
+        left = _cell(line.left) if line.left else ""
+        rows.append(f"| {left} | {_cell('= ' + line.right)} | {links} |")
+    where = [f"${name} = {body}$" for name, body in names(found, layout)]
+    tail = f"\n\nwhere {', '.join(where)}" if where else ""
+    return "\n".join(rows) + tail
+
+
+def _cell(tex: str) -> str:
+    """Mathematics in a cell, where a bar would end the cell."""
+    return rf"$\displaystyle {tex.replace('|', chr(92) + 'vert ')}$"
