@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from truth import distance, jacobian
+from wild import SIZES as WILD
+from wild import wild
 
 import rulebook
 from rulebook.deriving.paper import PaperDerivation, paper
@@ -292,3 +294,23 @@ def test_a_wrong_rule_is_caught(add_chapter: Add) -> None:
     add_chapter(ADDED.format(uses="exp", of="exp(x)", equals="diag(x)"))
     with pytest.raises(rulebook.Refusal, match="added does not survive its check"):
         styled("sum(exp(x))", "x")
+
+
+def test_what_is_not_refused_is_right() -> None:
+    shown = 0
+    for seed in range(400):
+        rng = np.random.default_rng([31, seed])
+        case = wild(rng, depth=4)
+        if case.order == 2 or len(case.shapes[case.wrt]) == 2:
+            continue
+        try:
+            found = rulebook.derive(case.text, case.wrt, shapes=case.shapes, assume=case.assume)
+            result = paper(found).result
+        except rulebook.Refusal:
+            continue
+        given = case.values(rng, WILD)
+        expected = jacobian(case.text, case.wrt, given, WILD)
+        value = compiled(module({"value": result}, (*case.shapes, *WILD)))["value"](**given, **WILD)
+        assert distance(np.broadcast_to(value, expected.shape), expected) < 1e-6, case.text
+        shown += 1
+    assert shown > 50

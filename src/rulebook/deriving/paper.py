@@ -44,7 +44,7 @@ class Link:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PaperDerivation:
     """A derivative found through intermediate variables.
 
@@ -57,21 +57,49 @@ class PaperDerivation:
     ['u = w * x', 'y = np.sum(u)']
     >>> [step.rule for step in p.steps]
     ['hadamard_by_first', 'sum_by_vector', 'chain_scalar_vector_vector', 'ones_times_diagonal']
-    >>> plain(p.result)
-    'x.T'
+    >>> print(p)
+    u = w ⊙ x
+    y = sum(u)
+    ∂u/∂w = diag(x)  [hadamard_by_first]
+    ∂y/∂u = 𝟏ᵀ  [sum_by_vector]
+    ∂y/∂w = ∂y/∂u ∂u/∂w  [chain_scalar_vector_vector]
+      = 𝟏ᵀ diag(x)
+      = xᵀ  [ones_times_diagonal]
 
     The phase of a step is "local" (a local Jacobian), "chain" (``became`` is the chain rule in
     names, ``after`` the same with the local Jacobians put in) or "tidy".
     """
 
-    of: Expr
-    wrt: Symbol
+    found: Derivation
     variables: tuple[tuple[Let, Expr], ...]  # names and operations, inner first; last, all of it
     links: tuple[Link, ...]
     steps: tuple[Step, ...]
     left: Expr  # what is asked for: the derivative of the last variable
     in_names: Expr  # the answer in terms of the intermediate variables
     result: Expr  # the answer without them, in numerator layout
+
+    @property
+    def of(self) -> Expr:
+        return self.found.of
+
+    @property
+    def wrt(self) -> Symbol:
+        return self.found.wrt
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What must hold for the answer, in the reader's symbols."""
+        return self.found.conditions
+
+    def __str__(self) -> str:
+        from rulebook.deriving.shown import text
+
+        return text(self)
+
+    def _repr_markdown_(self) -> str:
+        from rulebook.deriving.shown import markdown
+
+        return markdown(self)
 
     def latex(self) -> str:
         """The answer in LaTeX, in the intermediate variables and without them."""
@@ -160,8 +188,7 @@ class _Writer:
         last = self.variables[-1].symbol
         result = self._spelled_out(rates[last])
         return PaperDerivation(
-            self.found.of,
-            self.x,
+            self.found,
             tuple((v.let, self._shown(v.body)) for v in self.variables),
             tuple(self.links),
             self._steps(),
