@@ -67,7 +67,8 @@ DEAR = {
     "determinant": 2.0,
     "log determinant": 2.5,
 }
-LARGE = frozenset({"inverse", "determinant", "log determinant"})  # dear in the size of the matrix
+# dear in the size of the matrix; inverses are neither merged nor split, which cost the same
+LARGE = {"inverse": 2.5, "determinant": 0.3, "log determinant": 0.3}
 
 
 def _cost(t: Term) -> float:
@@ -81,8 +82,7 @@ def _cost(t: Term) -> float:
         case "turned":
             return inside + 0.3
         case "call":
-            large = 0.3 * inside if t.head.name in LARGE else 0.0
-            return inside + large + DEAR.get(t.head.name, 1.0)
+            return inside * (1 + LARGE.get(t.head.name, 0.0)) + DEAR.get(t.head.name, 1.0)
         case "mono" | "had":
             odd = sum(0.0 if e in (1, -1) else 1.0 for e in t.exps)
             joints = len(t.args) - (abs(t.coef) == 1)

@@ -9,7 +9,7 @@ from rulebook.deriving.algebra import Algebra, Term
 from rulebook.expr import Symbol
 from rulebook.rule import Rule
 
-__all__ = ["DOMAIN", "Declared"]
+__all__ = ["DOMAIN", "SYMMETRIC", "Declared"]
 
 DOMAIN = frozenset({"positive", "nonzero", "invertible", "posdet"})  # a condition of the answer
 BY_ROWS = frozenset({"onehot", "simplex"})  # said of the rows, not of the columns
@@ -25,6 +25,7 @@ IMPLIED = {
     "simplex": {"positive"},
     "positive": {"nonzero"},
 }
+SYMMETRIC = {"symmetric"} | {word for word, said in IMPLIED.items() if "symmetric" in said}
 
 
 @dataclass(frozen=True)

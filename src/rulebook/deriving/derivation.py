@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rulebook.assume import Assumption
 from rulebook.claims import Derivative, applied, d
 from rulebook.deriving.algebra import Term
-from rulebook.deriving.declared import Declared
+from rulebook.deriving.declared import SYMMETRIC, Declared
 from rulebook.deriving.infer import infer
 from rulebook.deriving.lookup import Book, open_book, rules_on
 from rulebook.deriving.marks import differential
@@ -21,14 +21,16 @@ from rulebook.deriving.stages import Line, Stage, Stopped, stage
 from rulebook.dims import ONE, DimLike
 from rulebook.domain import unmet
 from rulebook.errors import RulebookError, RuleError, ShapeError
-from rulebook.expr import Apply, Bind, Expr, Index, Let, Symbol
+from rulebook.expr import Apply, Bind, Expr, Index, Let, Number, Symbol, rebuild, substitute
 from rulebook.notation import latex
+from rulebook.operators.reductions import FROBENIUS, NORM, SUM_OF
 from rulebook.parse import declare, parse
 from rulebook.render import plain
 from rulebook.source import inner_first, symbols
 
 if TYPE_CHECKING:
     from rulebook.deriving.numbers import Point
+    from rulebook.deriving.paper import PaperDerivation
 
 __all__ = ["Derivation", "Refusal", "Step", "derive"]
 
@@ -87,7 +89,7 @@ class Step:
     error: float = 0.0  # the largest relative difference between the two lines
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Derivation:
     """A derivative, and how it was found.
 
@@ -118,8 +120,9 @@ class Derivation:
     def in_layout(self, layout: str) -> Expr:
         """The derivative in numerator or denominator layout or in the gradient convention."""
         last = self.stages[-1]
-        laid = last.laid(layout)
-        return last.algebra.show(named(last.algebra, laid, self._taken))
+        shown = last.algebra.show(named(last.algebra, last.laid(layout), self._taken))
+        same = (a.symbol for a in self.assuming if a.word in SYMMETRIC)
+        return substitute(shown, {s.T: s for s in same})
 
     @property
     def _taken(self) -> set[str]:
@@ -127,7 +130,7 @@ class Derivation:
         return names | {n for s in symbols(self.of) for dim in s.shape for n in dim.names}
 
     def vec(self) -> Expr:
-        """Return J of vec(dF) = J vec(dX), where the answer is a differential.
+        """Where the answer is a differential, the J of vec(dF) = J vec(dX).
 
         >>> import rulebook
         >>> shapes = {"A": ("p", "m"), "X": ("m", "n"), "B": ("n", "q")}
@@ -222,7 +225,37 @@ class Derivation:
         return self._needed(latex)
 
     def _needed(self, show: Callable[[Expr], str]) -> tuple[str, ...]:
-        return unmet(self.of, self.stages[-1].result(), assuming=self.assuming, show=show)
+        return unmet(
+            _smoothed(self.of), self.stages[-1].result(), assuming=self.assuming, show=show
+        )
+
+    def __str__(self) -> str:
+        from rulebook.deriving.shown import text
+
+        return text(self)
+
+    def _repr_markdown_(self) -> str:
+        from rulebook.deriving.shown import markdown
+
+        return markdown(self)
+
+    def style(self, name: str) -> Derivation | PaperDerivation:
+        """The derivation told another way: ``paper`` names intermediate variables.
+
+        >>> import rulebook
+        >>> d = rulebook.derive("sum(w * x)", wrt="w", shapes={"w": ("n",), "x": ("n",)})
+        >>> [step.rule for step in d.style("paper").steps][:2]
+        ['hadamard_by_first', 'sum_by_vector']
+
+        Raises RuleError for a style there is not, and Refusal where the paper's way does not lead.
+        """
+        if name == "differentials":
+            return self
+        if name != "paper":
+            raise RuleError(f"no style {name!r}; the styles are differentials and paper")
+        from rulebook.deriving.paper import paper
+
+        return paper(self)
 
     def jacobian(self, **arrays: Any) -> Any:
         """The derivative as an array of shape out + wrt (+ wrt), whatever the layout.
@@ -419,6 +452,15 @@ def _apart(s: Stage, line: Line, point: Point) -> float | None:
             before,
         )
     return error
+
+
+def _smoothed(e: Expr) -> Expr:
+    """The same expression with squared norms, which are smooth, as sums of squares."""
+    match e:
+        case Apply(args=(Apply(op=op) as norm, Number(value=k))) if op in (NORM, FROBENIUS):
+            if k > 0 and k % 2 == 0:
+                return SUM_OF(_smoothed(norm.args[0])) ** k
+    return rebuild(e, tuple(map(_smoothed, e.args)))
 
 
 def lines_of(s: Stage) -> list[Line]:

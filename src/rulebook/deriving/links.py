@@ -24,6 +24,7 @@ from rulebook.source import symbols
 __all__ = ["STYLE", "Chain", "Fact", "Facts", "is_matrix"]
 
 STYLE = "paper style"
+Kinds = tuple[bool, bool, bool, bool]  # whether f, u and x are scalars; whether f reads x as well
 
 
 def is_matrix(shape: Shape) -> bool:
@@ -77,13 +78,17 @@ class Facts:
     algebra: Algebra = field(default_factory=Algebra)
 
     @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        return tuple(book.rules())
-
-    @property
     def opening(self) -> Rule | None:
         """The equality that multiplies a matrix into a sum."""
-        return _opening(self.rules)
+        return _opening(tuple(book.rules()))
+
+    @cached_property
+    def _stated(self) -> dict[str, list[Form]]:
+        return _forms(tuple(book.rules()))
+
+    @cached_property
+    def _chained(self) -> dict[Kinds, Chain]:
+        return _chains(tuple(book.rules()))
 
     def of(self, local: Expr, v: Symbol) -> Fact:
         """The derivative of one operation by a variable it reads. Raises Refusal."""
@@ -92,7 +97,7 @@ class Facts:
     def stated(self, local: Expr, v: Symbol) -> Fact | None:
         """The same, if the book has a rule for just this operation."""
         kind = _kind(local) if v in symbols(local) else ""
-        uses = [(form, at) for form in _forms(self.rules).get(kind, ()) for at in form.places]
+        uses = [(form, at) for form in self._stated.get(kind, ()) for at in form.places]
         for as_written in (True, False):
             for form, at in uses:
                 found = self._used(form, at, local, v, as_written)
@@ -115,7 +120,7 @@ class Facts:
         read = {s: self.algebra.read(e) for s, e in bound.symbols.items()}
         if not self.declared.allows(form.rule, read, self.algebra):
             return None
-        env: dict[Expr, Term] = {**read}
+        env = dict[Expr, Term](read.items())
         for s, f in form.inner.items():
             env[f] = read[s]
             env[partial(f, f.args[0])] = self.algebra.num(int(s == at))
@@ -157,9 +162,8 @@ class Facts:
         Where f reads x directly, x is one more of them, unless the rule has a place for it.
         """
         u = len(through) == 1 and not direct and through[0].shape == SCALAR
-        known = _chains(self.rules)
-        scalars = (f == SCALAR, u, x == SCALAR)
-        found = known.get((*scalars, direct)) or known.get((*scalars, False))
+        kinds = (f == SCALAR, u, x == SCALAR)
+        found = self._chained.get((*kinds, direct)) or self._chained.get((*kinds, False))
         if found is None:
             raise Refusal("the book has no chain rule for these shapes", STYLE)
         return found
@@ -212,9 +216,6 @@ def _concrete(e: Expr) -> bool:
     if isinstance(e, Bind | Index):
         return False
     return not isinstance(e, Apply) or not (e.op.unspecified or e.op.name == "entry")
-
-
-Kinds = tuple[bool, bool, bool, bool]
 
 
 @lru_cache(maxsize=8)

@@ -97,7 +97,7 @@ def unify(p: Expr, e: Expr, b: Binding, same: Callable[[Expr, Expr], bool]) -> B
     if len(p.args) != len(given):
         return None
     if not p.args:
-        return b if fits(p.shape or p.op.sizes, e.shape or e.op.sizes, b.dims) else None
+        return b if bind_sizes(p.op, e.op, b.dims) else None
     if p.args and not bind_sizes(p.op, e.op, b.dims):
         return None
     orders = [given, given[::-1]] if kind in COMMUTES else [given]

@@ -57,6 +57,7 @@ class Stage:
     answer: Term
     kind: str  # "gradient" | "jacobian" | "coefficient" | "differential"
     book: Book = field(repr=False)
+    _settled: Callable[[Term], Term] = field(repr=False)  # tidied, for what turning a term undoes
     _lines: Callable[[], list[Line]] = field(repr=False)
 
     @cached_property
@@ -75,7 +76,7 @@ class Stage:
             return self.answer
         numerator = self.algebra.turn(self.answer) if self.kind == "gradient" else self.answer
         flat = layout == "denominator" or (layout == "gradient" and self.kind == "gradient")
-        return self.algebra.turn(numerator) if flat else numerator
+        return self._settled(self.algebra.turn(numerator) if flat else numerator)
 
 
 def stage(
@@ -137,12 +138,13 @@ class _Writer:
                 self._collected(book, settled, answer, kind)
                 whole = lambda g: self._applied(g, kind)  # noqa: E731
                 self._written(book, "tidy", answer, final, closing, whole)
-                whole = lambda n: self._applied(self._laid(n, kind), kind)  # noqa: E731
-                self._written(book, "tidy", laid, shown, last, whole)
+                if not {used.rule.id for used in last.used} <= {line.rule.id for line in book}:
+                    whole = lambda n: self._applied(self._laid(n, kind), kind)  # noqa: E731
+                    self._written(book, "tidy", laid, shown, last, whole)
                 self._closed(book, settled, shown, kind)
             return book
 
-        return Stage(of, given, self.x, self.dx, g, self._laid(shown, kind), kind, self.book, lines)
+        return Stage(of, given, self.x, self.dx, g, final, kind, self.book, last.of, lines)
 
     def _laid(self, answer: Term, kind: str) -> Term:
         """A gradient in numerator layout, or back."""

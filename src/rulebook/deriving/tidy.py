@@ -95,7 +95,7 @@ class Matcher:
         elif isinstance(p.head, Apply) and t.kind == "leaf" and isinstance(t.head, Apply):
             a, have = p.head, t.head
             same = a.op.name.partition("[")[0] == have.op.name.partition("[")[0]
-            if same and fits(a.shape or a.op.sizes, have.shape or have.op.sizes, dims):
+            if same and bind_sizes(a.op, have.op, dims):
                 yield Bound(b.symbols, dims)
         elif isinstance(p.head, Apply) and _ones(p.head) and t is self.algebra.num(1):
             yield from [Bound(b.symbols, dims)] if fits(p.shape, t.shape, dims) else []
