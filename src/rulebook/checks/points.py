@@ -156,19 +156,14 @@ def _conditions(e: Expr, bound: tuple[Index, ...]) -> Iterator[tuple[str, Expr]]
         for kind in ("kink", "inside", "nonzero"):
             make = getattr(e.op, kind)
             condition = make(*e.args) if make is not None else None
-            if condition is None or _same(condition):
-                continue
+            equals = len(e.args) == 2 and e.args[0] == e.args[1]
+            if condition is None or (kind == "kink" and equals):
+                continue  # of two equals either may be taken: no kink at all
             if not (kind != "kink" and positive(condition)):
                 free = tuple(i for i in bound if any(n == i for n in walk(condition)))
                 yield kind, array_of(free, condition) if free and not condition.shape else condition
     for a in e.args:
         yield from _conditions(a, bound)
-
-
-def _same(condition: Expr) -> bool:
-    """x − x, as where the larger of two equals is taken: no kink at all."""
-    difference = isinstance(condition, Apply) and condition.op.name == "difference"
-    return difference and condition.args[0] == condition.args[1]
 
 
 def draw(

@@ -130,7 +130,7 @@ class Derivation:
         return names | {n for s in symbols(self.of) for dim in s.shape for n in dim.names}
 
     def vec(self) -> Expr:
-        """Where the answer is a differential, the J of vec(dF) = J vec(dX).
+        """The vec form of an answer that is a differential: J where vec(dF) is J times vec(dX).
 
         >>> import rulebook
         >>> shapes = {"A": ("p", "m"), "X": ("m", "n"), "B": ("n", "q")}

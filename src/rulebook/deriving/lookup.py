@@ -107,7 +107,7 @@ def _filed(rules: tuple[Rule, ...]) -> Book:
             columns.setdefault(head(rewrite.left), []).append(rewrite)
     for rewrites in (*shorter.values(), *columns.values()):
         rewrites.sort(key=lambda r: r.left.size)
-    forms.sort(key=lambda f: -_weight(f.of))  # the most particular first
+    forms.sort(key=lambda f: (-_weight(f.of), -symbols(f.of).index(f.wrt)))  # Gᵀ dx, not dxᵀ G
     for found in changes.values():
         found.sort(key=lambda c: c.rank)
     return Book(changes, moves, shorter, columns, vecs, forms, still)

@@ -41,10 +41,10 @@ def gathered(g: Algebra, e: Term, tangent: Symbol) -> tuple[Term, dict[Term, Ter
         return (g.call(e.head, inside) if still else e), still
     if e.kind != "had":
         return e, {}
-    powers = zip(e.args, e.exps, strict=True)
-    constant = [g.power(b, q) for b, q in powers if tangent not in b.symbols]
-    if len(constant) < 2:
+    powers = [(b, q) for b, q in zip(e.args, e.exps, strict=True) if tangent not in b.symbols]
+    if not powers or (len(powers) == 1 and powers[0][1] == 1):
         return e, {}
+    constant = [g.power(b, q) for b, q in powers]
     one = g.leaf(Symbol(e.shape, "still"))
     moving = [b for b in e.args if tangent in b.symbols]
     return g.mul([one, *moving]), {one: g.mul(constant)}

@@ -74,8 +74,11 @@ def _spine(found: Derivation, layout: str) -> Iterator[Line]:
     """From d(f) to the derivative, and on to the second one."""
     steps = iter(found.steps)
     for stage in found.stages[:-1]:
-        claim = Derivative(of=found.of, wrt=found.wrt, equals=stage.result())
-        yield from _stage(islice(steps, len(stage.lines)), claim.left("numerator"))
+        left = ""
+        if stage.kind != "differential":
+            claim = Derivative(of=found.of, wrt=found.wrt, equals=stage.result())
+            left = claim.left("numerator")
+        yield from _stage(islice(steps, len(stage.lines)), left)
     left, right = found.latex_parts(layout)
     *made, last = _stage(steps, left)
     yield from made
