@@ -90,6 +90,7 @@ def test_the_shapes_people_declare_are_found_without_them(id: str) -> None:
         ("x @ A @ x / (2 * N)", "x n; A n,n; N "),
         ("A / B", "A m,n; B m,n"),
         ("normfro(a)", "a n"),
+        ("A @ u + x ** 2 * x", "A m,n; u n; x m"),
         # names that are taken
         ("n * A @ m", "n ; A p,k; m k"),
     ],

@@ -299,13 +299,14 @@ class _Uses:
                 )
 
     def restrict(self, n: int, ranks: int) -> None:
-        """Leave a node these ranks only, unless that contradicts something."""
-        left = self.ranks[n] & ranks
-        if left in (0, self.ranks[n]):
-            return
-        mark = len(self._undo)
-        self._set(n, left)
-        if self._spread(self._of.get(n, [])):
+        """Leave a node these ranks only; or, if that contradicts something, the others."""
+        for left in (self.ranks[n] & ranks, self.ranks[n] & ~ranks):
+            mark = len(self._undo)
+            if left in (0, self.ranks[n]):
+                return
+            self._set(n, left)
+            if not self._spread(self._of.get(n, [])):
+                return
             while len(self._undo) > mark:
                 back, before = self._undo.pop()
                 self.ranks[back] = before
