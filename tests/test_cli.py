@@ -20,10 +20,10 @@ import rulebook
 from rulebook import book
 from rulebook.claims import Derivative
 from rulebook.cli import arguments, building, checking, main, reading, terminal
-from rulebook.cli.plain import plain, prose
 from rulebook.expr import vector
 from rulebook.references import Cite
 from rulebook.rule import Erratum
+from rulebook.unicode import plain, prose
 
 COMMANDS = ["list", "show", "search", "check", "derive", "cite", "site", "doctest"]
 EXAMPLES = [

@@ -13,8 +13,8 @@ from rulebook import book
 from rulebook.assume import WORDS
 from rulebook.cli import main, terminal
 from rulebook.cli.deriving import CODE
-from rulebook.cli.plain import plain
 from rulebook.deriving.shown import folded, lines
+from rulebook.unicode import plain
 
 SQUARES = ("derive", "sum((A @ x - b) ** 2)", "--wrt", "x")
 

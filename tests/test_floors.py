@@ -13,7 +13,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "rulebook"
 FLOORS = [
     ("errors dims expr scalars render", 0),
     ("operators", 1),
-    ("notation source entries parse", 2),
+    ("notation source entries parse unicode", 2),
     ("assume claims domain references rule", 3),
     ("chapters", 4),
     ("book ledger", 5),
@@ -21,7 +21,7 @@ FLOORS = [
     ("cli __main__ sphinx_ext", 7),
 ]
 FLOOR = {name: floor for names, floor in FLOORS for name in names.split()}
-READERS = {"notation", "source", "entries", "parse"}
+READERS = {"notation", "source", "entries", "parse", "unicode"}
 ALONE = {"__init__"}  # of the package: it names what is public, and loads it when it is asked for
 
 MODULES = sorted(SOURCE.rglob("*.py"))

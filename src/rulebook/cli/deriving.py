@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from rulebook import book
 from rulebook.cli.given import assumed, shaped
-from rulebook.cli.plain import plain
 from rulebook.cli.reading import as_json, fact, in_words
 from rulebook.cli.terminal import complain, formula, paint, say, width, wrapped
 from rulebook.dims import SCALAR, array_shape, show
 from rulebook.errors import RulebookError
+from rulebook.unicode import plain
 
 if TYPE_CHECKING:
     from rulebook.deriving import Derivation, Refusal, Step

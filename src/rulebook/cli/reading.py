@@ -9,11 +9,11 @@ from typing import Any
 
 from rulebook import book
 from rulebook.claims import LAYOUTS, Derivative
-from rulebook.cli.plain import plain, prose
 from rulebook.cli.terminal import complain, paint, say, shortened, wrapped
 from rulebook.errors import RulebookError
 from rulebook.references import references
 from rulebook.rule import Erratum, Rule
+from rulebook.unicode import plain, prose
 
 __all__ = [
     "as_json",

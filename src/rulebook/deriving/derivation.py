@@ -130,7 +130,9 @@ class Derivation:
         return names | {n for s in symbols(self.of) for dim in s.shape for n in dim.names}
 
     def vec(self) -> Expr:
-        """The vec form of an answer that is a differential: J where vec(dF) is J times vec(dX).
+        """The Kronecker form, where the answer is the differential of a matrix by a matrix.
+
+        It is the J of vec(dF) = J vec(dX), columns stacked.
 
         >>> import rulebook
         >>> shapes = {"A": ("p", "m"), "X": ("m", "n"), "B": ("n", "q")}

@@ -144,7 +144,7 @@ def text(found: Shown, layout: str = "numerator") -> str:
     d(A x) = A dx  [matrix_product_differential]
     ∂(A x)/∂x = A  [linear_map]
     """
-    from rulebook.cli.plain import plain
+    from rulebook.unicode import plain
 
     out: list[str] = []
     for line in folded(lines(found, layout)):

@@ -133,21 +133,27 @@ class Matcher:
         outside = self.algebra.mul(
             [self.algebra.num(coef), *(self.algebra.power(x, e) for x, e in powers.items())]
         )
-        factors = core.args
+        ways = [core.args]
+        if core.scalar:  # an inner product reads both ways
+            ways.append(tuple(self.algebra.turn(f) for f in reversed(core.args)))
+        for factors in ways:
+            yield from self._placed(p, t, factors, outside, b, whole)
+
+    def _placed(
+        self, p: Term, t: Term, factors: tuple[Term, ...], outside: Term, b: Bound, whole: bool
+    ) -> Iterator[Found]:
+        """The pattern at every place of a product."""
         for start in (0,) if whole else range(len(factors)):
             if not _like(p.args[0], factors[start]):
                 continue
             for found, stop in self._window(p.args, factors, start, b, whole):
-                if start == 0 and stop == len(factors):
-                    if outside is self.algebra.num(1):
-                        yield found, None
-                    else:
-                        yield from self._absorbed(p, found, b, outside)
+                if start != 0 or stop != len(factors):
+                    beside = (factors[:start], factors[stop:])
+                    yield found, Term("around", t.shape, (outside,), beside)
+                elif outside is self.algebra.num(1):
+                    yield found, None
                 else:
-                    yield (
-                        found,
-                        Term("around", t.shape, (outside,), (factors[:start], factors[stop:])),
-                    )
+                    yield from self._absorbed(p, found, b, outside)
 
     def _absorbed(self, p: Term, found: Bound, b: Bound, outside: Term) -> Iterator[Found]:
         """Scalars in front of a product belong to one of its factors that is new."""

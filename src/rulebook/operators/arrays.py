@@ -158,11 +158,13 @@ CONCATENATE = Operator(
     text="stack({args})",
     about="columns, or a column and scalars, on top of each other",
 )
+
+
 @cache
 def _upper(m: Dim, n: Dim) -> Operator:
     return Operator(
         name=f"upper[{m},{n}]",
-        shape=lambda a: (_cut(a, m, n), (m, a[1]))[1],
+        shape=lambda a: (m, _width(a, m, n)),
         entry=lambda s, i, a: a(*i) if i else a(0, 0),
         latex=r"{0:atom}_{{\uparrow}}",
         numpy="{0:atom}[0]" if m == ONE else f"{{0:atom}}[:{m}]",
@@ -177,7 +179,7 @@ def _upper(m: Dim, n: Dim) -> Operator:
 def _lower(m: Dim, n: Dim) -> Operator:
     return Operator(
         name=f"lower[{m},{n}]",
-        shape=lambda a: (_cut(a, m, n), (n, a[1]))[1],
+        shape=lambda a: (n, _width(a, m, n)),
         entry=lambda s, i, a: _below(s, i or (0, 0), a, m),
         latex=r"{0:atom}_{{\downarrow}}",
         numpy="{0:atom}[-1]" if n == ONE else f"{{0:atom}}[{m}:]",
@@ -188,9 +190,10 @@ def _lower(m: Dim, n: Dim) -> Operator:
     )
 
 
-def _cut(a: Shape, m: Dim, n: Dim) -> None:
+def _width(a: Shape, m: Dim, n: Dim) -> Dim:
     if len(a) != 2 or a[0] != m + n:
         raise ShapeError(f"{show(a)} is no stack of {m} rows over {n}")
+    return a[1]
 
 
 def _below(s: Any, index: Any, a: Any, m: Dim) -> Any:

@@ -119,7 +119,7 @@ def _unvec(m: Dim, n: Dim) -> Operator:
     return Operator(
         name=f"unvec[{m},{n}]",
         shape=lambda a: _unvec_shape(a, m, n),
-        entry=lambda s, i, a: a(s.position(s.index_value(i[0]) + s.index_value(i[1]) * s.size(m)), 0),
+        entry=lambda s, i, a: _unvec_entry(s, i, a, m),
         latex=rf"\operatorname{{{{unvec}}}}_{{{{{m.text(' ')},{n.text(' ')}}}}}{{0:call}}",
         numpy=f'{{0:atom}}.reshape({m}, {n}, order="F")',
         text=f"unvec({{0}}, {m}, {n})",
@@ -128,6 +128,11 @@ def _unvec(m: Dim, n: Dim) -> Operator:
         resized=_unvec,
         about="the matrix whose vec a column is",
     )
+
+
+def _unvec_entry(s: Any, index: Any, a: Any, m: Dim) -> Any:
+    i, j = index
+    return a(s.position(s.index_value(i) + s.index_value(j) * s.size(m)), 0)
 
 
 def _unvec_shape(a: Shape, m: Dim, n: Dim) -> Shape:

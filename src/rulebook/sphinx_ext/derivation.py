@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,14 +10,13 @@ from docutils.parsers.rst import directives
 
 import rulebook
 from rulebook.claims import Derivative, d
-from rulebook.deriving.derivation import lets_of
+from rulebook.deriving import shown
 from rulebook.deriving.numbers import TOLERANCE, agree, points
 from rulebook.errors import RulebookError
 from rulebook.notation import latex
 from rulebook.source import symbols, unspecified
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.directives import BookDirective, layout, shapes
-from rulebook.sphinx_ext.freshness import rules_by_id
 from rulebook.sphinx_ext.markup import code, details, display, division, mark, math, paragraph
 from rulebook.sphinx_ext.worked import opening, pairs
 
@@ -26,11 +24,12 @@ if TYPE_CHECKING:
     from docutils.nodes import Node
 
     from rulebook.deriving import Derivation
+    from rulebook.deriving.shown import Line, Shown
     from rulebook.rule import Rule
 
 __all__ = ["DerivationDirective", "derived", "lines"]
 
-SMALL = ("read-off", "tidy")  # moves that only turn and merge what is there
+STYLES = ("differentials", "paper")
 LANGUAGES = {"numpy": "NumPy", "jax": "JAX", "torch": "PyTorch"}
 
 
@@ -54,6 +53,7 @@ class DerivationDirective(BookDirective):
         "assume": given,
         "order": directives.positive_int,
         "layout": layout,
+        "style": lambda text: directives.choice(text, STYLES),
         "caption": directives.unchanged,
     }
 
@@ -62,12 +62,13 @@ class DerivationDirective(BookDirective):
         text = " ".join(self.arguments[0].split())
         try:
             found = self.found(text)
+            told = found.style(self.options.get("style", STYLES[0]))
         except RulebookError as error:
             self.warn("derivation", "%s: %s", text, error)
             return []
-        for step in found.steps:
+        for step in told.steps:
             self.domain.note_mention(self.env.docname, step.rule)
-        made = self.card(found, text)
+        made = self.card(text, found, told)
         self.set_source_info(made)
         return [made]
 
@@ -81,7 +82,7 @@ class DerivationDirective(BookDirective):
             order=self.options.get("order", 1),
         )
 
-    def card(self, found: Derivation, text: str) -> nodes.Element:
+    def card(self, text: str, found: Derivation, told: Shown) -> nodes.Element:
         """From the question to the code."""
         chosen = self.options.get("layout", "numerator")
         asked = [nodes.literal(text, text), nodes.Text(" by "), math(latex(found.wrt))]
@@ -93,64 +94,39 @@ class DerivationDirective(BookDirective):
             answer(found, chosen),
             parts.conditions([*parts.assumed(found.assuming), *found.conditions_latex]),
             shapes(symbols(found.of, found.wrt)),
-            lines(self, found),
+            lines(self, told, chosen),
             division(
                 "derivation-more", others(found, chosen), stacked(found), programs(found, chosen)
             ),
-            paragraph(*compared(found), classes="rule-where"),
+            compared(told),
         )
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line; ``left`` is empty where it goes on from the line before."""
-
-    left: str
-    right: str
-    rule: str
-    phase: str
-
-
-def told(found: Derivation) -> list[Line]:
-    """The lines of a derivation in LaTeX."""
-    made: list[Line] = []
-    readings = [step for step in found.steps if step.phase == "layout"]
-    before = None
-    for step in found.steps:
-        left = latex(step.before) if step.before != before else ""
-        if step.phase == "layout":
-            order = found.order if step is readings[-1] else 1
-            claim = Derivative(of=found.of, wrt=found.wrt, equals=step.after, order=order)
-            left = claim.left("numerator")
-        made.append(Line(left, latex(step.after), step.rule, step.phase))
-        before = step.after
-    return made
-
-
-def lines(page: BookDirective, found: Derivation) -> nodes.Element:
-    """The steps in order, each beside its rule; a run of small moves is folded."""
-    for step in found.steps:
-        page.domain.note(page.env.docname, f"cells:{step.rule}")
-    shown: list[Node] = []
-    for small, group in groupby(told(found), key=lambda line: line.phase in SMALL):
-        run = list(group)
-        shown += [folded(page, run)] if small and len(run) > 1 else [one(page, x) for x in run]
-    return division("worked", *shown, tag="ol")
+def lines(page: BookDirective, found: Shown, layout: str = "numerator") -> nodes.Element:
+    """The lines in order, each beside its rule; a run of small moves is folded."""
+    made: list[Node] = []
+    for small, group in groupby(shown.lines(found, layout), key=lambda line: line.small):
+        run = tuple(group)
+        made += [folded(page, run)] if small and len(run) > 1 else [one(page, x) for x in run]
+    return division("worked", *made, tag="ol")
 
 
 def one(page: BookDirective, line: Line) -> nodes.Element:
-    """A line beside its rule."""
-    reason = page.domain.reference(line.rule, rules_by_id()[line.rule].title)
-    return division(
-        "worked-step", equation(line), division("worked-reason", paragraph(reason)), tag="li"
-    )
+    """A line beside what justifies it."""
+    cited: list[Node] = []
+    for rule in line.rules:
+        page.domain.note(page.env.docname, f"cells:{rule.id}")
+        cited += [nodes.Text(", ")] * bool(cited) + [page.domain.reference(rule.id, rule.title)]
+    reason = division("worked-reason", paragraph(cited) if cited else [])
+    return division("worked-step", equation(line), reason, tag="li")
 
 
-def folded(page: BookDirective, run: list[Line]) -> nodes.Element:
-    """Small moves under the last of them, to be opened."""
+def folded(page: BookDirective, run: tuple[Line, ...]) -> nodes.Element:
+    """Small moves under where they lead, to be opened."""
     count = division("worked-reason", f"{len(run)} moves")
     moves = division("worked", *(one(page, line) for line in run), tag="ol")
-    return division("worked-run", details([equation(run[-1]), count], moves), tag="li")
+    (last,) = shown.folded(run)
+    return division("worked-run", details([equation(last), count], moves), tag="li")
 
 
 def equation(line: Line) -> nodes.Element:
@@ -161,9 +137,8 @@ def equation(line: Line) -> nodes.Element:
 
 def answer(found: Derivation, layout: str) -> list[Node]:
     """The derivative, and what its names stand for."""
-    named = [(latex(let), latex(let.body)) for let in lets_of(found.in_layout(layout))]
     tex = opening(*found.latex_parts(layout))
-    return [division("rule-statement", display(tex)), *parts.where(named)]
+    return [division("rule-statement", display(tex)), *parts.where(shown.names(found, layout))]
 
 
 def others(found: Derivation, chosen: str) -> list[Node]:
@@ -194,12 +169,9 @@ def programs(found: Derivation, layout: str) -> list[Node]:
     ]
 
 
-def compared(found: Derivation) -> list[Node]:
+def compared(found: Shown) -> nodes.paragraph:
     """How the lines were checked."""
-    worst = max(step.error for step in found.steps)
-    how = found.steps[0].verdict.removeprefix("checked ")
-    apart = f"they differ by {worst:.0e} at most" if worst else "they agree to rounding"
-    return [nodes.Text(f"Each line was compared with the line before it {how}: {apart}.")]
+    return paragraph(f"Checked: {shown.checked(found)}.", classes="rule-where")
 
 
 def derived(rule: Rule) -> Derivation | None:

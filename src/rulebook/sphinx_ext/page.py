@@ -125,8 +125,8 @@ class PageDirective(BookDirective):
         found = derived(rule)
         if found is None:
             return []
-        words = paragraph("From the other rules of the book. ", *compared(found))
-        return [section("Derivation", "derivation", words, lines(self, found))]
+        words = paragraph("How it follows from other rules of the book.")
+        return [section("Derivation", "derivation", words, lines(self, found), compared(found))]
 
     def numpy(self, rule: Rule) -> list[Node]:
         session = instance(rule)
