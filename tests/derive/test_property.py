@@ -1,0 +1,116 @@
+"""Thousands of random expressions: what is shown is right, and what is refused is rare and named.
+
+``RULEBOOK_WILD=100000 pytest tests/derive/test_property.py`` looks at more of them, and
+``RULEBOOK_WILD_SEED`` at others.
+"""
+
+import os
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from truth import SHIFT, distance, jacobian, value
+from wild import SIZES, Case, wild
+
+import rulebook
+from rulebook.expr import Symbol, walk
+from rulebook.parse import FUNCTIONS, declare, parse
+
+COUNT = int(os.environ.get("RULEBOOK_WILD", "5000"))
+SEED = int(os.environ.get("RULEBOOK_WILD_SEED", "20261121"))
+CHUNKS = 10
+CLOSE = {1: 1e-8, 2: 1e-6}
+LARGEST = 1e6
+
+
+def known(case: Case, values: dict[str, Any]) -> tuple[Any, float]:
+    """The truth at a point, or nothing where no number can be trusted; the size of the value."""
+    size = float(np.max(np.abs(value(case.text, values, SIZES)), initial=1.0))
+    if not size <= LARGEST:  # it may be NaN
+        return None, size
+    made = jacobian(case.text, case.wrt, values, SIZES, case.order)
+    return (made if np.max(np.abs(made), initial=0.0) <= LARGEST else None), size
+
+
+def doubt(case: Case, values: dict[str, Any], truth: Any) -> float:
+    """How far rounding, a kink or the step of the differences may have moved the truth."""
+    nudged = {name: a * (1 + 1e-12) for name, a in values.items()}
+    again = jacobian(case.text, case.wrt, nudged, SIZES, case.order)
+    finer = jacobian(case.text, case.wrt, values, SIZES, case.order, shift=SHIFT / 10)
+    return 1e3 * max(distance(again, truth), distance(finer, truth))
+
+
+def outcome(case: Case, rng: Any) -> str:
+    """right, refused, hopeless, or what is wrong."""
+    values = case.values(rng)
+    truth, size = known(case, values)
+    if truth is None:
+        return "hopeless"
+    try:
+        d = rulebook.derive(
+            case.text, wrt=case.wrt, shapes=case.shapes, assume=case.assume, order=case.order
+        )
+        found = d.jacobian(**values)
+    except rulebook.Refusal as refusal:
+        named = refusal.operation and refusal.operation in str(refusal)
+        return "refused" if named else f"refused without a name: {refusal}"
+    except Exception as error:  # noqa: BLE001  a test collects them
+        return f"{type(error).__name__}: {error}"
+    off = distance(found, truth, size)
+    if off <= CLOSE[case.order]:
+        return "right"
+    return "hopeless" if off <= doubt(case, values, truth) else f"off by {off:.1e}: {d.numpy()}"
+
+
+@pytest.mark.usefixtures("untraced")
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_what_is_shown_is_right(chunk: int) -> None:
+    seen: Counter[str] = Counter()
+    wrong = []
+    for n in range(chunk, 4 * COUNT, CHUNKS):
+        rng = np.random.default_rng([SEED, n])
+        case = wild(rng)
+        found = outcome(case, rng)
+        if found not in ("right", "refused", "hopeless"):
+            wrong.append(f"[{n}] {case}\n    {found}")
+        seen[found if found in ("right", "refused", "hopeless") else "wrong"] += 1
+        if seen["right"] + seen["refused"] + seen["wrong"] >= COUNT // CHUNKS:
+            break
+    assert not wrong, f"{seen}\n" + "\n".join(wrong[:20])
+    assert seen["right"] + seen["refused"] == COUNT // CHUNKS > 0
+    assert seen["refused"] <= COUNT // CHUNKS / 100, seen
+    assert seen["hopeless"] <= seen["right"] / 10, seen
+
+
+def test_the_cases_are_what_they_claim_to_be() -> None:
+    """Every function, every kind of value and variable, both orders, deep trees."""
+    calls, kinds, deep = set[str](), set[tuple[int, int, int]](), 0
+    for n in range(1500):
+        case = wild(np.random.default_rng([SEED, n]))
+        e = parse(case.text, declare(case.shapes))
+        calls |= {name for name in FUNCTIONS if f"{name}(" in case.text}
+        rank = sum(d.value != 1 for d in e.shape)
+        kinds.add((rank, len(case.shapes[case.wrt]), case.order))
+        deep += sum(1 for _ in walk(e)) >= 20
+        assert {s.name for s in walk(e) if isinstance(s, Symbol)} <= set(case.shapes)
+    assert calls == set(FUNCTIONS)
+    assert {(out, by, 1) for out in range(3) for by in range(3)} <= kinds
+    assert {(0, by, 2) for by in range(3)} <= kinds
+    assert deep >= 200
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("sum(x0 ** 2)", "3 * x0"), ("x0 @ A1 @ x0", "2 * x0 @ A1"), ("softmax(x0)", "diag(x0)")],
+)
+def test_a_wrong_answer_would_be_seen(
+    text: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = Case(text, "x0", {"x0": ("n",), "A1": ("n", "n")}, {}, 1)
+
+    def shown(d: object, **arrays: Any) -> Any:
+        return value(wrong, arrays, SIZES)
+
+    monkeypatch.setattr(rulebook.Derivation, "jacobian", shown)
+    assert "off by" in outcome(case, np.random.default_rng(1))
