@@ -133,7 +133,7 @@ def test_the_papers_style(run: Run) -> None:
     code, out, _ = run("derive", "sum(w * x)", "--wrt", "w", "--style", "paper")
 
     assert code == 0
-    assert out.startswith("u = w ⊙ x\ny = sum(u)\n∂u/∂w = diag(x)\n        hadamard_by_first  ")
+    assert out.startswith("u = w ⊙ x  (a name)\n∂u/∂w = diag(x)\n        hadamard_by_first  ")
     assert "\n∂y/∂w = ∂y/∂u ∂u/∂w\n" in out
 
 

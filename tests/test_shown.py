@@ -134,8 +134,8 @@ def test_the_papers_style_names_multiplies_and_spells_out() -> None:
 
     assert text(found).splitlines() == [
         "u = w ⊙ x",
-        "y = sum(u)",
         "∂u/∂w = diag(x)  [hadamard_by_first]",
+        "y = sum(u)",
         "∂y/∂u = 𝟏ᵀ  [sum_by_vector]",
         "∂y/∂w = ∂y/∂u ∂u/∂w  [chain_scalar_vector_vector]",
         "  = 𝟏ᵀ diag(x)",
@@ -147,6 +147,34 @@ def test_the_papers_answer_stands_last_without_names() -> None:
     found = paper(derived("(dot(w, x) + b - y) ** 2", "w", shapes={"b": (), "y": ()}))
 
     assert text(found).splitlines()[-2:] == ["  = 2 v xᵀ", "  = 2 (wᵀ x + b - y) xᵀ"]
+
+
+def test_the_papers_answer_is_laid_out_once_more() -> None:
+    found = paper(derived("sum(w * x)", "w"))
+
+    *before, last = lines(found, "gradient")
+
+    assert tuple(before) == lines(found)
+    assert (last.right, last.why) == (r"\mathbf{x}", "laid out")
+    assert last.left.startswith(r"\nabla")
+
+
+def test_lines_without_a_rule_say_why() -> None:
+    made = lines(paper(derived("(dot(w, x) + b - y) ** 2", "w", shapes={"b": (), "y": ()})))
+
+    assert all(bool(line.cited) != bool(line.why) for line in made)
+    assert [line.why for line in made if line.why].count("a name") == 3
+    assert made[-1].why == "names replaced"
+    assert markdown(paper(derived("sum(w * x)", "w"))).split("\n")[2].endswith("| a name |")
+
+
+def test_a_line_that_reads_as_the_one_before_is_not_seen() -> None:
+    found = derived("max(0, w @ x + b)", "w", shapes={"b": ()})
+    first, *rest = lines(found)
+
+    assert first.cited == ("relu_as_maximum", "relu_differential")
+    assert first.left == rf"\mathrm{{d}}({latex(found.of)})"
+    assert [id for line in (first, *rest) for id in line.cited] == [s.rule for s in found.steps]
 
 
 def test_how_the_lines_were_checked_is_said() -> None:

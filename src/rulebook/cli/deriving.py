@@ -105,6 +105,7 @@ def _show(found: Derivation, told: Shown, stacked: Expr | None, options: Namespa
 def _line(line: Line) -> None:
     """A line of mathematics, and under it the rules that justify it."""
     left, right = plain(line.left), f"= {plain(line.right)}"
+    right += f"  ({line.why})" if line.why else ""
     if left and len(left) + len(right) < width():
         say(f"{left} {right}")
     else:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "checked", "folded", "lines", "markdown", "names", "text"]
 
-SMALL = ("read-off", "tidy")  # moves that only turn and merge what is there
+SMALL = ("read-off", "tidy")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Line:
     left: str
     right: str
     cited: tuple[str, ...] = ()  # ids of rules
-    small: bool = False
+    small: bool = False  # a move that only turns and merges what is there
+    why: str = ""  # in words, where no rule is needed
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -43,7 +44,7 @@ class Line:
 
 
 def lines(found: Shown, layout: str = "numerator") -> tuple[Line, ...]:
-    r"""A line for each step; the last one is the answer, in the layout asked for.
+    r"""A line for each step that can be seen; the last is the answer, in the layout asked for.
 
     >>> import rulebook
     >>> for line in lines(rulebook.derive("A @ x", wrt="x")):
@@ -53,7 +54,22 @@ def lines(found: Shown, layout: str = "numerator") -> tuple[Line, ...]:
     """
     from rulebook.deriving.derivation import Derivation
 
-    return tuple(_spine(found, layout) if isinstance(found, Derivation) else _chain(found))
+    if isinstance(found, Derivation):
+        return tuple(_seen(_spine(found, layout)))
+    return tuple(_seen(_chain(found, layout)))
+
+
+def _seen(all_lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines without those that read as the one before; the next one cites their rules."""
+    made = list(all_lines)
+    left, right = "", ""
+    cited: tuple[str, ...] = ()
+    for n, line in enumerate(made):
+        same = line.right == (line.left or right) and n < len(made) - 1
+        left, right, cited = line.left or left, line.right, (*cited, *line.cited)
+        if not same:
+            yield replace(line, left=left, cited=cited)
+            left, cited = "", ()
 
 
 def folded(all_lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -95,22 +111,27 @@ def _stage(steps: Iterable[Step], answer: str) -> Iterator[Line]:
         before = step.phase
 
 
-def _chain(found: PaperDerivation) -> Iterator[Line]:
-    """The names, the local Jacobians, and their product."""
-    for let, local in found.variables:
-        yield Line(latex(let), latex(local))
-    for link in found.links:
-        yield Line(latex(link.left), latex(link.equals), link.rules)
+def _chain(found: PaperDerivation, layout: str) -> Iterator[Line]:
+    """Each name with its local Jacobians, and then their product."""
     right = ""
+    for let, local in found.variables:
+        yield Line(latex(let), latex(local), why="a name")
+        for link in found.links:
+            if link.left.args[0] == let:
+                right = latex(link.equals)
+                yield Line(latex(link.left), right, link.rules)
     for step in found.steps:
         if step.phase == "chain":
             yield Line(latex(step.before), latex(step.became), (step.rule,))
         if step.phase != "local":
-            right = latex(step.after)
-            tidy = step.phase == "tidy"
-            yield Line("", right, (step.rule,) if tidy else (), tidy)
-    if latex(found.result) not in (right, *(latex(link.equals) for link in found.links)):
-        yield Line(latex(found.left) if not right else "", latex(found.result))
+            right, tidy = latex(step.after), step.phase == "tidy"
+            why = "" if tidy else "put in"
+            yield Line("", right, (step.rule,) if tidy else (), tidy, why)
+    if latex(found.result) != right:
+        yield Line("", latex(found.result), why="names replaced")
+    if layout != "numerator":
+        claim = Derivative(of=found.of, wrt=found.wrt, equals=found.result)
+        yield Line(*claim.latex_parts(layout)[0], why="laid out")
 
 
 def names(found: Shown, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
@@ -159,7 +180,7 @@ def markdown(found: Shown, layout: str = "numerator") -> str:
     """The derivation for a notebook: a table of lines, each with links to its rules."""
     rows = ["| | | |", "|--:|:--|:--|"]
     for line in folded(lines(found, layout)):
-        links = ", ".join(f"[{rule.title}]({rule.permalink})" for rule in line.rules)
+        links = ", ".join(f"[{r.title}]({r.permalink})" for r in line.rules) or line.why
         left = _cell(line.left) if line.left else ""
         rows.append(f"| {left} | {_cell('= ' + line.right)} | {links} |")
     where = [f"${name} = {body}$" for name, body in names(found, layout)]
