@@ -8,6 +8,7 @@ differentials and their pullbacks move them on and back.
 
 from typing import Final
 
+from rulebook.assume import symmetric
 from rulebook.claims import Derivative, Differential, Equality, Pullback, cotangent, d
 from rulebook.dims import column, dim
 from rulebook.expr import Symbol, lift, matrix, scalar, vector
@@ -37,6 +38,7 @@ A, X, Y, Z = (
     matrix("Y", "m", "n"),
     matrix("Z", "p", "n"),
 )
+F, S, T = (matrix(name, "n", "n") for name in "FST")
 B, C, D = matrix("B", "m", "k"), matrix("C", "k", "n"), matrix("D", "n", "q")
 K, x, t = matrix("K", "p", "q"), vector("x", "n"), scalar("t")
 v = Symbol(column(dim("m") * "n"), "v")
@@ -228,4 +230,23 @@ factor_inner_product: Final = Rule(
     claim=Equality(left=inner(A, X) + inner(Y, X), right=inner(A + Y, X)),
     note="The inner product is linear in each factor, so what goes with dX is added up.",
     cites=(Cite("magnus2019", "ch. 1"),),
+)
+
+derivative_among_symmetric: Final = Rule(
+    title="The derivative among symmetric matrices",
+    claim=Equality(
+        left=sum_of(F * S),
+        right=sum_of((F + F.T - eye("n") * F) * (S + eye("n") * S)) / 2,
+    ),
+    assuming=(symmetric(S),),
+    note="Two entries off the diagonal move as one and count together; one on it counts alone. "
+    "The right side pairs with the entries of one triangle.",
+    cites=(Cite("petersen2012", "sec. 2.8.2"),),
+)
+
+derivative_among_diagonal: Final = Rule(
+    title="The derivative among diagonal matrices",
+    claim=Equality(left=sum_of(F * (eye("n") * T)), right=sum_of((eye("n") * F) * (eye("n") * T))),
+    note="Only the diagonal moves, so only the diagonal of the derivative counts.",
+    cites=(Cite("petersen2012", "sec. 2.8.1"),),
 )

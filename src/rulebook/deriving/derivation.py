@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from rulebook.deriving.naming import named
 from rulebook.deriving.readoff import Vec
 from rulebook.deriving.spread import NoRule
 from rulebook.deriving.stages import Line, Stage, Stopped, stage
+from rulebook.deriving.structure import restricted
 from rulebook.dims import ONE, DimLike
 from rulebook.domain import unmet
 from rulebook.errors import RulebookError, RuleError, ShapeError
@@ -154,6 +155,27 @@ class Derivation:
                 f"no rule of the book handles {cause.operation}", cause.operation
             ) from None
         return last.algebra.show(found)
+
+    def among(self, structure: str) -> Derivation:
+        """The derivative among ``symmetric`` or ``diagonal`` matrices: one more step.
+
+        Without it a derivative is unconstrained: every entry of the variable is free.
+
+        >>> import rulebook
+        >>> d = rulebook.derive("logdet(X)", wrt="X", shapes={"X": ("n", "n")})
+        >>> d.among("symmetric").steps[-1].rule
+        'derivative_among_symmetric'
+
+        Raises Refusal unless this is the first derivative of a scalar by a square matrix.
+        """
+        last, shape = self.stages[-1], self.wrt.shape
+        if self.order == 2 or self.of.shape or len(shape) != 2 or shape[0] != shape[1]:
+            what = "the first derivative of a scalar by a square matrix"
+            raise Refusal(f"only {what} can be restricted to a structure", structure)
+        stages = (*self.stages[:-1], restricted(last, structure))
+        found = replace(self, stages=stages, _verdicts={})
+        _checked(found, Declared(_words(self.assuming)))
+        return found
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -440,6 +462,8 @@ def _apart(s: Stage, line: Line, point: Point) -> float | None:
     from rulebook.deriving.numbers import agree
 
     before, after = s.algebra.show(line.before), s.algebra.show(line.after)
+    if line.phase == "structure":  # the two sides of the rule, for a change that keeps to it
+        before, after = s.algebra.show(line.part), s.algebra.show(line.became)
     if line.phase == "layout":
         after = applied(after, s.tangent)
     error = agree(point, before, after)

@@ -29,7 +29,7 @@ class Line:
     """One use of a rule: the line it was used on, the line it gave, and the part it changed."""
 
     rule: Rule
-    phase: str  # shorten | differential | read-off | tidy | layout
+    phase: str  # shorten | differential | read-off | tidy | layout | structure
     before: Term
     after: Term
     part: Term
@@ -57,7 +57,7 @@ class Stage:
     answer: Term
     kind: str  # "gradient" | "jacobian" | "coefficient" | "differential"
     book: Book = field(repr=False)
-    _settled: Callable[[Term], Term] = field(repr=False)  # tidied, for what turning a term undoes
+    settled: Callable[[Term], Term] = field(repr=False)  # tidied, for what turning a term undoes
     _lines: Callable[[], list[Line]] = field(repr=False)
 
     @cached_property
@@ -76,7 +76,7 @@ class Stage:
             return self.answer
         numerator = self.algebra.turn(self.answer) if self.kind == "gradient" else self.answer
         flat = layout == "denominator" or (layout == "gradient" and self.kind == "gradient")
-        return self._settled(self.algebra.turn(numerator) if flat else numerator)
+        return self.settled(self.algebra.turn(numerator) if flat else numerator)
 
 
 def stage(
