@@ -5,6 +5,7 @@ Bold lower case is a vector, capitals are matrices, ⊤ transposes, ⊙ multipli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from rulebook.dims import ONE, Shape
@@ -17,6 +18,7 @@ _GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi "
     "psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega".split()
 )
+_NUMBERED = re.compile(r"^([A-Za-z]+)(\d+)$")  # x1 is x with 1 below
 _BRACKETS = (r"\left(", r"\right)")
 
 
@@ -43,7 +45,7 @@ def glyph(name: str, shape: Shape, tex: str = "") -> str:
     for prefix, accent in (("bar_", r"\bar"), ("hat_", r"\hat"), ("tilde_", r"\tilde")):
         if name.startswith(prefix):
             return f"{accent}{{{glyph(name.removeprefix(prefix), shape)}}}"
-    head, _, below = name.partition("_")
+    head, _, below = _NUMBERED.sub(r"\1_\2", name).partition("_")
     letter = f"\\{head}" if head in _GREEK else head
     if len(shape) == 2 and ONE in shape:
         letter = rf"\boldsymbol{{{letter}}}" if head in _GREEK else rf"\mathbf{{{letter}}}"

@@ -498,10 +498,20 @@ def lines_of(s: Stage) -> list[Line]:
 
 
 def left_side(found: Derivation, layout: str) -> str:
-    """∂f/∂x as the book writes it in a layout, or d(F)."""
-    if found.is_differential:
+    """The derivative as the book writes it in a layout: ∂f/∂x, d(F), or d(∂f/∂X)."""
+    first, last = found.stages[0], found.stages[-1]
+    if found.order == 1 and found.is_differential:
         return rf"\mathrm{{d}}\left({latex(found.of)}\right)"
-    equals = found.stages[-1].algebra.show(found.stages[-1].laid("numerator"))
+    if found.order == 2 and first.kind == "differential":
+        return rf"\mathrm{{d}}^2\left({latex(found.of)}\right)"
+    if found.is_differential:
+        once = Derivative(of=found.of, wrt=found.wrt, equals=first.result())
+        return rf"\mathrm{{d}}\,{once.left(layout)}"
+    if found.order == 2 and found.of.shape:  # by a scalar
+        return (
+            rf"\frac{{\partial^2}}{{\partial {latex(found.wrt)}^2}} \left({latex(found.of)}\right)"
+        )
+    equals = last.result()
     return Derivative(of=found.of, wrt=found.wrt, equals=equals, order=found.order).left(layout)
 
 
