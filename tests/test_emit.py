@@ -74,7 +74,7 @@ CASES: list[Expr] = [
     *(op.cases(*abc) for abc in ((x, y, y), (x, 1, 0), (x, y, 0), (s, t, 3), (x, 1, t))),
     *(f(e) for f in (op.tr, op.det, op.logdet, op.inv, op.diagonal) for e in (S, S.T @ S)),
     *(op.vec(e) for e in (A, A.T, A @ C)),
-    *(op.diag(x), op.diag(x * y) @ S, op.kron(A, S) @ op.vec(S @ S)),
+    *(op.diag(x), op.diag(x * y) @ S, op.kron(A, S) @ op.vec(S @ S), op.kron(S.T, A - B)),
     *(f(e) for f in (op.sum_of, op.mean, op.norm) for e in (A, x, A @ x - b)),
     *(f(e) for f in (op.softmax, op.logsumexp) for e in (A, x, A @ C, A @ x)),
     *(op.ones("n") + x, op.ones("n"), op.eye("n") @ S, op.zeros("m", "n") + A, op.zeros("n")),

@@ -52,6 +52,10 @@ LANGUAGES = {
             (r"^np\.where\((.*), 1\.0, 0\.0\)", rf"(\1).to({_LIKE})"),
             (r"^np\.(ones|zeros)\(", rf"{_LIKE}.new_\1("),
             (r"^np\.eye\(([^()]*)\)", rf"torch.eye(\1).to({_LIKE})"),
+            (  # a transpose would break it (PyTorch issue 185650)
+                r"^np\.kron\(\{0\}, \{1\}\)",
+                "torch.kron({0:atom}.contiguous(), {1:atom}.contiguous())",
+            ),
             (r"^np\.array\(\[\[", "torch.tensor([["),
             (r"^np\.array\(", "torch.stack("),
             (r'\.reshape\(-1, order="F"\)', ".T.reshape(-1)"),
