@@ -125,9 +125,14 @@ def points(
         for t in tangents:
             values[t] = _sample(t, sizes, frozenset(), rng)
         point = Point(sizes, values, variable, tangents)
-        regular = all(np.linalg.cond(point.value(n.args[0])) < WORST for n in square)
+        regular = all(_regular(point.value(n.args[0])) for n in square)
         if regular and _finite(point.value(e)) and _finite(point.value(Apply(DIFFERENTIAL, e))):
             yield point
+
+
+def _regular(a: Any) -> bool:
+    """Whether a matrix is far enough from singular."""
+    return _finite(a) and bool(np.linalg.cond(a) < WORST)
 
 
 def _dimensions(e: Expr, known: tuple[Symbol, ...]) -> set[str]:

@@ -59,8 +59,8 @@ class PaperDerivation:
     ['hadamard_by_first', 'sum_by_vector', 'chain_scalar_vector_vector', 'ones_times_diagonal']
     >>> print(p)
     u = w ⊙ x
-    y = sum(u)
     ∂u/∂w = diag(x)  [hadamard_by_first]
+    y = sum(u)
     ∂y/∂u = 𝟏ᵀ  [sum_by_vector]
     ∂y/∂w = ∂y/∂u ∂u/∂w  [chain_scalar_vector_vector]
       = 𝟏ᵀ diag(x)
