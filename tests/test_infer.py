@@ -142,6 +142,11 @@ def test_what_is_declared_is_kept_and_settles_the_rest(
         ("norm2(A) + c", {"A": ("n", "m")}, "a vector is needed here, not n×m\n  norm2"),
         ("trace(dot(x, y)) * z", {"x": ("n",), "y": ("n",)}, "no shape that fits|is not square"),
         ("A * dot(x, y) @ z", {"A": ("n",), "z": ()}, "A|z"),
+        (
+            "inv(Z) @ dot(a, b)",
+            {"a": ("n",), "b": ("n",)},
+            r"Z has no shape that fits each use, inv",
+        ),
         ("vec(X) - b", {"b": ("N",)}, "leaves open how long X is: declare it"),
         ("stack(x @ A, y @ A) - vec(B)", {}, "leaves open how long A is: declare it"),
         ("(x * A) @ B", {"x": ("n",), "B": ("n", "m")}, "whether A is a scalar or a vector"),
@@ -217,6 +222,11 @@ TEMPLATES = {
     **{f"a {sign} b": OPERATORS[op] for op, sign in SIGNS.items()},
     "a.T": TRANSPOSE,
 }
+
+
+def test_a_variable_is_no_size() -> None:
+    with pytest.raises(ParseError, match="a size is the name of a dimension"):
+        parse("ones(x) + y", infer("ones(x) + y", {"x": ()}))
 
 
 def test_every_operation_of_the_language_is_known_and_no_other() -> None:
