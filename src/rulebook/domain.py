@@ -74,7 +74,12 @@ def _needs(node: Apply, show: Callable[[Expr], str]) -> Iterator[_Need]:
     make = op.inside or op.nonzero
     if op.domain and make is not None:
         condition = make(*args)
-        if op.inside and _even(condition):
+        factors = _factors(condition)
+        if op.inside is None and len(factors) > 1:
+            for factor in factors:
+                if not positive(factor):
+                    yield _apart(_bare(factor), show)
+        elif op.inside and _even(condition):
             yield _apart(_bare(condition), show)
         elif not positive(condition):
             about = _core(condition, above := op.inside is not None)
@@ -87,6 +92,13 @@ def _needs(node: Apply, show: Callable[[Expr], str]) -> Iterator[_Need]:
         yield from _regular(args[0], op.domain, show)
     if op.kink:
         yield _apart(_bare(op.kink(*args)), show)
+
+
+def _factors(e: Expr) -> list[Expr]:
+    """The factors of a product, each of which must not vanish if it must not."""
+    if isinstance(e, Apply) and e.op.name in ("scaling", "Hadamard product"):
+        return [f for a in e.args for f in _factors(a)]
+    return [e]
 
 
 def _regular(e: Expr, said: str, show: Callable[[Expr], str]) -> Iterator[_Need]:
@@ -174,7 +186,9 @@ def _unturned(e: Expr) -> Expr:
 
 
 def _apart(kink: Expr, show: Callable[[Expr], str]) -> _Need:
-    """That a kink is not met: ``w ≠ x`` for the kink at w − x."""
+    """That a kink is not met: ``w ≠ x`` for the kink at w − x; x ≠ 0 for the norm of x."""
+    if isinstance(kink, Apply) and kink.op.name in _NORMS:
+        return _Need(norm(_core(kink.args[0])), rf"{show(kink.args[0])} \neq 0")
     different = isinstance(kink, Apply) and kink.op.name == "difference"
     left, right = map(show, kink.args) if different else (show(kink), "0")
     everywhere = r" \text{ in every entry}" if kink.shape else ""

@@ -27,7 +27,7 @@ from rulebook.notation import latex
 from rulebook.operators.reductions import FROBENIUS, NORM, SUM_OF
 from rulebook.parse import declare, parse
 from rulebook.render import plain
-from rulebook.source import inner_first, symbols
+from rulebook.source import dialect, inner_first, symbols
 
 if TYPE_CHECKING:
     from rulebook.deriving.numbers import Point
@@ -242,7 +242,7 @@ class Derivation:
     @cached_property
     def conditions(self) -> tuple[str, ...]:
         """What must hold for the answer, in the reader's symbols."""
-        return tuple(_worded(text) for text in self._needed(plain))
+        return tuple(_worded(text) for text in self._needed(dialect))
 
     @cached_property
     def conditions_latex(self) -> tuple[str, ...]:
