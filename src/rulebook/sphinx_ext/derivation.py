@@ -108,7 +108,7 @@ def lines(page: BookDirective, found: Shown, layout: str = "numerator") -> nodes
     for small, group in groupby(shown.lines(found, layout), key=lambda line: line.small):
         run = tuple(group)
         made += [folded(page, run)] if small and len(run) > 1 else [one(page, x) for x in run]
-    return division("worked", *made, tag="ol")
+    return division("worked derived", *made, tag="ol")
 
 
 def one(page: BookDirective, line: Line) -> nodes.Element:
@@ -124,7 +124,7 @@ def one(page: BookDirective, line: Line) -> nodes.Element:
 def folded(page: BookDirective, run: tuple[Line, ...]) -> nodes.Element:
     """Small moves under where they lead, to be opened."""
     count = division("worked-reason", f"{len(run)} moves")
-    moves = division("worked", *(one(page, line) for line in run), tag="ol")
+    moves = division("worked derived", *(one(page, line) for line in run), tag="ol")
     (last,) = shown.folded(run)
     return division("worked-run", details([equation(last), count], moves), tag="li")
 
