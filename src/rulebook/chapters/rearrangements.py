@@ -8,7 +8,7 @@ differentials and their pullbacks move them on and back.
 
 from typing import Final
 
-from rulebook.assume import symmetric
+from rulebook.assume import nonzero, positive, symmetric
 from rulebook.claims import Derivative, Differential, Equality, Pullback, cotangent, d
 from rulebook.dims import column, dim
 from rulebook.expr import Symbol, lift, matrix, scalar, vector
@@ -22,6 +22,7 @@ from rulebook.operators import (
     maximum,
     mean,
     minimum,
+    sigmoid,
     stack,
     sum_of,
     unvec,
@@ -41,6 +42,7 @@ A, X, Y, Z = (
 F, S, T = (matrix(name, "n", "n") for name in "FST")
 B, C, D = matrix("B", "m", "k"), matrix("C", "k", "n"), matrix("D", "n", "q")
 K, x, t = matrix("K", "p", "q"), vector("x", "n"), scalar("t")
+a, b, k = scalar("a"), scalar("b"), scalar("k")
 v = Symbol(column(dim("m") * "n"), "v")
 W = Symbol((dim("m") + "p", dim("n")), "W")
 stacked = stack(X, Z)
@@ -249,4 +251,30 @@ derivative_among_diagonal: Final = Rule(
     claim=Equality(left=sum_of(F * (eye("n") * T)), right=sum_of((eye("n") * F) * (eye("n") * T))),
     note="Only the diagonal moves, so only the diagonal of the derivative counts.",
     cites=(Cite("petersen2012", "sec. 2.8.1"),),
+)
+
+logistic_residual: Final = Rule(
+    title="The residual of logistic regression",
+    claim=Equality(
+        left=(1 - Y) * sigmoid(X) - Y * sigmoid(-X),
+        right=sigmoid(X) - Y,
+    ),
+    note="What both classes pull at comes down to the probability less the label.",
+    cites=(Cite("bishop2006", "sec. 4.3.2"),),
+)
+
+scalar_into_sum: Final = Rule(
+    title="A factor that cancels inside a sum",
+    claim=Equality(left=t * (a + b / t), right=t * a + b),
+    assuming=(nonzero(t),),
+    note="Multiply out where a denominator goes away.",
+    cites=(Cite("horn2013", "ch. 0"),),
+)
+
+power_times_base: Final = Rule(
+    title="A power times its base",
+    claim=Equality(left=t ** (k - 1) * t, right=t**k),
+    assuming=(positive(t),),
+    note="One factor more.",
+    cites=(Cite("horn2013", "ch. 0"),),
 )

@@ -68,7 +68,7 @@ DEAR = {
     "log determinant": 2.5,
 }
 # dear in the size of the matrix; inverses are neither merged nor split, which cost the same
-LARGE = {"inverse": 2.5, "determinant": 0.3, "log determinant": 0.3}
+LARGE = {"inverse": 2.5, "determinant": 1.3, "log determinant": 0.3}
 
 
 def _cost(t: Term) -> float:
@@ -89,7 +89,7 @@ def _cost(t: Term) -> float:
             sign = 0.5 * (t.coef < 0)
             return inside + odd + joints + sign + (0.9 if abs(t.coef) != 1 else 0)
         case "chain":
-            outer = 0.5 if any(a.shape[1] == ONE for a in t.args[:-1]) else 0.0
+            outer = 1.5 if any(a.shape[1] == ONE for a in t.args[:-1]) else 0.0
             return inside + len(t.args) - 1 + outer
         case "sum":
             return inside + len(t.args) - 1
@@ -568,7 +568,7 @@ class Algebra:
         """The term as an expression, as one would write it."""
         found = self._shown.get(t)
         if found is None:
-            made = self.show(self.turn(t)).T if self._lies(t) else _SHOW[t.kind](self, t)
+            made = self.show(self._across(t)).T if self._lies(t) else _SHOW[t.kind](self, t)
             found = self._shown[t] = made
         return found
 
@@ -577,8 +577,21 @@ class Algebra:
         core = t.args[-1] if t.kind == "mono" and t.shape else t
         if len(t.shape) != 2 or core.kind not in ("sum", "had", "call"):
             return False
-        other = self.turn(t)
-        return other.kind == t.kind and self._written(t) > 1 + self._written(other)
+        other = self._across(t)
+        if other.kind != t.kind:
+            return False
+        here, there = self._written(t), 1 + self._written(other)
+        inside = all(a.kind in ("call", "had", "sum") for a in core.args if a.shape)
+        return here > there or (here == there and core.kind != "call" and inside)
+
+    def _across(self, t: Term) -> Term:
+        """The transpose for print: a difference keeps its sign."""
+        turned = tuple(map(self.turn, t.args))
+        if t.kind == "sum":
+            return Term("sum", t.shape[::-1], turned)
+        if t.kind == "had":
+            return Term("had", t.shape[::-1], turned, exps=t.exps)
+        return self.turn(t)
 
     def _written(self, t: Term) -> int:
         """How many transposes a node takes if it is written as it stands."""
@@ -590,7 +603,7 @@ class Algebra:
         if found is None:
             found = self._written(t)
             if t.shape and t.kind in ("sum", "had", "call"):
-                other = self.turn(t)
+                other = self._across(t)
                 if other.kind == t.kind:
                     found = min(found, 1 + self._written(other))
             self._signs[t] = found
@@ -603,7 +616,7 @@ class Algebra:
         ordered = [lead, *(a for a in t.args if a is not lead and (a in rest or a in first))]
         out = self.show(ordered[0])
         for a in ordered[1:]:
-            negative = a.coef < 0 and a.kind in ("mono", "num")
+            negative = a.coef < 0 and a.kind in ("mono", "num") and not self._flips(a)
             out = out - self.show(self.negative(a)) if negative else out + self.show(a)
         return out
 
@@ -643,6 +656,11 @@ class Algebra:
         if core.kind == "chain" and plain and not outer:
             return self._product([front * self.show(core.args[0])], core.args[1:])
         return front * self.show(core)
+
+    def _flips(self, t: Term) -> bool:
+        """Whether a minus can be taken into a difference."""
+        _, powers, core = self.parts(t)
+        return t.kind == "mono" and t.coef < 0 and self._flipped(powers, core) is not None
 
     def _flipped(self, powers: Powers, core: Term | None) -> tuple[Term | None, Powers] | None:
         """The same product without its minus, turned into a difference that reads backwards."""

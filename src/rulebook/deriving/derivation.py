@@ -121,9 +121,15 @@ class Derivation:
     def in_layout(self, layout: str) -> Expr:
         """The derivative in numerator or denominator layout or in the gradient convention."""
         last = self.stages[-1]
-        shown = last.algebra.show(named(last.algebra, last.laid(layout), self._taken))
+        shown = last.algebra.show(
+            named(last.algebra, last.laid(layout), self._taken, self._changes)
+        )
         same = (a.symbol for a in self.assuming if a.word in SYMMETRIC)
         return substitute(shown, {s.T: s for s in same})
+
+    @property
+    def _changes(self) -> frozenset[Symbol]:
+        return frozenset(s.tangent for s in self.stages)
 
     @property
     def _taken(self) -> set[str]:

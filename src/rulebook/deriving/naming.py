@@ -6,7 +6,7 @@ from collections import Counter
 
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.dims import ONE
-from rulebook.expr import Let
+from rulebook.expr import Let, Symbol
 from rulebook.source import numpy_text
 
 __all__ = ["named"]
@@ -17,11 +17,14 @@ NAMES = {"scalar": "rstucd", "column": "rsuvhz", "matrix": "SMRHZQ"}
 BY_OPERATOR = {"softmax": "p", "sigmoid": "s", "inverse": "M", "sum of entries": "t", "norm": "r"}
 
 
-def named(algebra: Algebra, t: Term, taken: set[str]) -> Term:
-    """``t`` with names for its repeated parts, the largest first; only where that is shorter."""
+def named(algebra: Algebra, t: Term, taken: set[str], changes: frozenset[Symbol]) -> Term:
+    """``t`` with names for its repeated parts, the largest first; only where that is shorter.
+
+    What holds one of the ``changes`` gets no name: a differential is read in dX.
+    """
     taken = set(taken)
     for _ in range(MOST):
-        part, count = _most(algebra, t)
+        part, count = _most(algebra, t, changes)
         if part is None or _saved(algebra, part, count) < WORTH:
             return t
         name = _name(part, taken)
@@ -31,9 +34,13 @@ def named(algebra: Algebra, t: Term, taken: set[str]) -> Term:
     return t
 
 
-def _most(algebra: Algebra, t: Term) -> tuple[Term | None, int]:
+def _most(algebra: Algebra, t: Term, changes: frozenset[Symbol]) -> tuple[Term | None, int]:
     """The repeated part whose name would save most, and how often it is written."""
-    counts = {part: n for part, n in _counts(algebra, t).items() if n > 1 and part.args}
+    counts = {
+        part: n
+        for part, n in _counts(algebra, t).items()
+        if n > 1 and part.args and not part.symbols & changes
+    }
     best = max(counts, key=lambda part: (counts[part] - 1) * part.cost, default=None)
     return best, counts[best] if best is not None else 0
 

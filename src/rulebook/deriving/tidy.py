@@ -162,7 +162,7 @@ class Matcher:
             new = (
                 core.kind == "leaf" and isinstance(core.head, Symbol) and core.head not in b.symbols
             )
-            if new:
+            if new and _once(core.head, list(p.args)):
                 scaled = self.algebra.mul([outside, found.symbols[core.head]])
                 yield Bound({**found.symbols, core.head: scaled}, found.dims), None
         yield found, Term("around", (), (outside,), ((), ()))
@@ -217,15 +217,19 @@ class Matcher:
             left = {x: e for x, e in rest.items() if e}
             if coef == 1 and not left:
                 yield found, None
-            elif not left and (new := self._newest(want, b)) is not None:
-                scaled = self.algebra.scale(coef, found.symbols[new])
+            elif not any(x.shape for x in left) and (new := self._newest(want, b)) is not None:
+                scaled = self._product(coef, left, found.symbols[new])
                 yield Bound({**found.symbols, new: scaled}, found.dims), None
             else:
-                outside = [
-                    self.algebra.num(coef),
-                    *(self.algebra.power(x, e) for x, e in left.items()),
-                ]
-                yield found, Term("beside", t.shape, tuple(outside))
+                yield found, Term("beside", t.shape, (self._product(coef, left),))
+        if p.kind == "mono" and core is None and p.coef == 1:  # or all of it in a denominator
+            for found, rest in self._factors(want, {x: -e for x, e in have.items()}, b):
+                left = {x: -e for x, e in rest.items() if e}
+                yield found, Term("above", t.shape, (self._product(coef, left),))
+
+    def _product(self, coef: Fraction, powers: dict[Term, Fraction], *more: Term) -> Term:
+        g = self.algebra
+        return g.mul([g.num(coef), *(g.power(x, e) for x, e in powers.items()), *more])
 
     def _factors(
         self, want: list[tuple[Term, Fraction]], have: dict[Term, Fraction], b: Bound
@@ -249,7 +253,8 @@ class Matcher:
     def _newest(self, want: list[tuple[Term, Fraction]], b: Bound) -> Symbol | None:
         """A symbol that may take a coefficient: bound just now, and an array."""
         names = (p.head for p, e in want if e == 1 and p.shape and p.kind == "leaf")
-        return next((s for s in names if isinstance(s, Symbol) and s not in b.symbols), None)
+        new = (s for s in names if isinstance(s, Symbol) and s not in b.symbols)
+        return next((s for s in new if _once(s, [p for p, _ in want])), None)
 
     def _everything(
         self, p: Term, have: dict[Term, Fraction], b: Bound
@@ -297,6 +302,8 @@ class Matcher:
                 return g.mul([*left.args, *scalars, chain])
             case "beside":
                 return g.mul([*left.args, new])
+            case "above":
+                return g.mul([*left.args, g.power(new, Fraction(-1))])
         return g.add([new, *left.args])
 
 
@@ -412,6 +419,11 @@ def _powers_of(p: Term) -> list[tuple[Term, Fraction]]:
         else:
             pairs.append((a, e))
     return sorted(pairs, key=lambda pair: -pair[0].size)
+
+
+def _once(s: Symbol, factors: list[Term]) -> bool:
+    """Whether a symbol is a factor of a product and stands nowhere else in it."""
+    return sum(s in f.symbols for f in factors) == 1
 
 
 def _like(p: Term, t: Term) -> bool:
