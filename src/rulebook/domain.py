@@ -171,6 +171,8 @@ def _bare(e: Expr, above: bool = False) -> Expr:
             return det(_unturned(e.args[0]))
         case Apply() if e.op.name in _NORMS:
             return norm(_core(e.args[0]))
+        case Apply(args=(Apply(args=(a, Number(value=2))),)) if e.op.name == "sum of entries":
+            return norm(_core(a))  # the sum of squares
         case Apply() if e.op.name == "abs" and not above:
             return _bare(e.args[0])
         case Apply() if e.op.name == "difference" and Number(0) in e.args and not above:

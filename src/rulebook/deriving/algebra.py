@@ -437,6 +437,10 @@ class Algebra:
             self._turned.setdefault(found, t)
         return found
 
+    def fix(self, t: Term) -> None:
+        """Take a leaf as its own transpose: it stands for something symmetric."""
+        self._turned[t] = t
+
     def _turn(self, t: Term) -> Term:
         match t.kind:
             case "turned":

@@ -22,7 +22,7 @@ from rulebook.deriving.structure import restricted
 from rulebook.dims import ONE, DimLike
 from rulebook.domain import unmet
 from rulebook.errors import RulebookError, RuleError, ShapeError
-from rulebook.expr import Apply, Bind, Expr, Index, Let, Number, Symbol, rebuild, substitute
+from rulebook.expr import Apply, Bind, Expr, Index, Let, Number, Symbol, rebuild
 from rulebook.notation import latex
 from rulebook.operators.reductions import FROBENIUS, NORM, SUM_OF
 from rulebook.parse import declare, parse
@@ -121,11 +121,8 @@ class Derivation:
     def in_layout(self, layout: str) -> Expr:
         """The derivative in numerator or denominator layout or in the gradient convention."""
         last = self.stages[-1]
-        shown = last.algebra.show(
-            named(last.algebra, last.laid(layout), self._taken, self._changes)
-        )
-        same = (a.symbol for a in self.assuming if a.word in SYMMETRIC)
-        return substitute(shown, {s.T: s for s in same})
+        same = tuple(a.symbol for a in self.assuming if a.word in SYMMETRIC)
+        return named(last.algebra, last.laid(layout), self._taken, self._changes, same)
 
     @property
     def _changes(self) -> frozenset[Symbol]:
@@ -491,7 +488,7 @@ def _smoothed(e: Expr) -> Expr:
     match e:
         case Apply(args=(Apply(op=op) as norm, Number(value=k))) if op in (NORM, FROBENIUS):
             if k > 0 and k % 2 == 0:
-                return SUM_OF(_smoothed(norm.args[0])) ** k
+                return SUM_OF(_smoothed(norm.args[0]) ** 2) ** (k / 2)
     return rebuild(e, tuple(map(_smoothed, e.args)))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.dims import ONE
-from rulebook.expr import Let, Symbol
+from rulebook.expr import Expr, Let, Symbol, rebuild
 from rulebook.source import numpy_text
 
 __all__ = ["named"]
@@ -17,53 +19,113 @@ NAMES = {"scalar": "rstucd", "column": "rsuvhz", "matrix": "SMRHZQ"}
 BY_OPERATOR = {"softmax": "p", "sigmoid": "s", "inverse": "M", "sum of entries": "t", "norm": "r"}
 
 
-def named(algebra: Algebra, t: Term, taken: set[str], changes: frozenset[Symbol]) -> Term:
+def named(
+    algebra: Algebra,
+    t: Term,
+    taken: Iterable[str],
+    changes: frozenset[Symbol],
+    symmetric: Iterable[Symbol] = (),
+) -> Expr:
     """``t`` with names for its repeated parts, the largest first; only where that is shorter.
 
-    What holds one of the ``changes`` gets no name: a differential is read in dX.
+    What holds one of the ``changes`` gets no name: a differential is read in dX. A part that is
+    symmetric, given the ``symmetric`` symbols, is never written transposed.
     """
-    taken = set(taken)
-    for _ in range(MOST):
-        part, count = _most(algebra, t, changes)
-        if part is None or _saved(algebra, part, count) < WORTH:
-            return t
-        name = _name(part, taken)
-        taken.add(name)
-        let = algebra.leaf(Let(name, algebra.show(part)), part.symbols)
-        t = algebra.replace(t, {part: let, algebra.turn(part): algebra.turn(let)})
-    return t
+    same = {algebra.turn(algebra.leaf(s)): algebra.leaf(s) for s in symmetric}
+    names = _Names(algebra, set(taken), changes, same)
+    return names.written(algebra.replace(t, same))
 
 
-def _most(algebra: Algebra, t: Term, changes: frozenset[Symbol]) -> tuple[Term | None, int]:
-    """The repeated part whose name would save most, and how often it is written."""
-    counts = {
-        part: n
-        for part, n in _counts(algebra, t).items()
-        if n > 1 and part.args and not part.symbols & changes
-    }
-    best = max(counts, key=lambda part: (counts[part] - 1) * part.cost, default=None)
-    return best, counts[best] if best is not None else 0
+@dataclass
+class _Names:
+    algebra: Algebra
+    taken: set[str]
+    changes: frozenset[Symbol]
+    same: dict[Term, Term]
+    bodies: dict[Symbol, Term] = field(default_factory=dict)
 
+    def written(self, t: Term) -> Expr:
+        for _ in range(MOST):
+            part = self._worth([t, *self.bodies.values()])
+            if part is None:
+                break
+            new = self._leaf(part)
+            t = self._put(t, part, new)
+            self.bodies = {s: self._put(body, part, new) for s, body in self.bodies.items()}
+            self.bodies[new.head] = part
+        return self._spelled(self.algebra.show(t), {})
 
-def _saved(algebra: Algebra, part: Term, count: int) -> int:
-    """Characters of NumPy source that a name of one letter saves: ``s = part`` is a line more."""
-    length = len(numpy_text(algebra.show(part)))
-    return count * (length - 1) - (length + 4)
+    def _leaf(self, part: Term) -> Term:
+        """A symbol that stands for a part; its own transpose if the part is."""
+        g = self.algebra
+        name = _name(part, self.taken)
+        self.taken.add(name)
+        leaf = g.leaf(Symbol(part.shape, name), part.symbols)
+        if part.shape and g.replace(g.turn(part), self.same) is part:
+            g.fix(leaf)
+        return leaf
 
+    def _worth(self, terms: list[Term]) -> Term | None:
+        """The repeated part whose name saves most, if one saves enough."""
+        found: Counter[Term] = Counter()
+        for t in terms:
+            for part in self._parts(t):
+                other = self.algebra.turn(part)
+                found[other if other in found else part] += 1
+        repeated = [
+            p for p, n in found.items() if n > 1 and p.args and not p.symbols & self.changes
+        ]
+        repeated.sort(key=lambda p: -(found[p] - 1) * p.cost)
+        return next((p for p in repeated[:MOST] if self._saved(p, found[p]) >= WORTH), None)
 
-def _counts(algebra: Algebra, t: Term) -> Counter[Term]:
-    """How often each part is written, transposed or not."""
-    found: Counter[Term] = Counter()
-
-    def go(t: Term) -> None:
+    def _parts(self, t: Term) -> Iterator[Term]:
+        """Every part that could have a name: nodes, and the two halves of an outer product."""
         if t.kind != "turned":
-            other = algebra.turn(t)
-            found[other if other in found else t] += 1
-        for a in t.args:
-            go(a)
+            yield t
+        for a in (*t.args, *self._halves(t)):
+            yield from self._parts(a)
 
-    go(t)
-    return found
+    def _halves(self, t: Term) -> list[Term]:
+        if t.kind != "chain":
+            return []
+        cut = next((n for n in range(1, len(t.args)) if t.args[n - 1].shape[1] == ONE), None)
+        halves = [] if cut is None else [t.args[:cut], t.args[cut:]]
+        return [self.algebra.window(h) for h in halves if len(h) > 1]
+
+    def _put(self, t: Term, part: Term, new: Term) -> Term:
+        """A term with a name in place of a part, and of its transpose."""
+        g = self.algebra
+        mapping = {part: new, g.turn(part): g.turn(new)}
+
+        def go(t: Term) -> Term:
+            if t in mapping:
+                return mapping[t]
+            halves = self._halves(t)
+            if any(h in mapping for h in halves):
+                cut = next(n for n in range(1, len(t.args)) if t.args[n - 1].shape[1] == ONE)
+                ends = [g.chain(h) for h in (t.args[:cut], t.args[cut:])]
+                return g.chain([mapping.get(e) or go(e) for e in ends])
+            if not t.args:
+                return t
+            args = [go(a) for a in t.args]
+            kept = all(a is b for a, b in zip(args, t.args, strict=True))
+            return t if kept else g.rebuild(t, args)
+
+        return go(t)
+
+    def _saved(self, part: Term, count: int) -> int:
+        """Characters of NumPy source that a name of one letter saves, at the cost of a line."""
+        length = len(numpy_text(self.algebra.show(part)))
+        return count * (length - 1) - (length + 4)
+
+    def _spelled(self, e: Expr, known: dict[Symbol, Let]) -> Expr:
+        """The expression with each name as a `Let`, what it stands for inside."""
+        if isinstance(e, Symbol) and e in self.bodies:
+            if e not in known:
+                body = self._spelled(self.algebra.show(self.bodies[e]), known)
+                known[e] = Let(e.name, body)
+            return known[e]
+        return rebuild(e, tuple(self._spelled(a, known) for a in e.args))
 
 
 def _name(part: Term, taken: set[str]) -> str:

@@ -242,9 +242,10 @@ class Matcher:
         if symbol and not others and p.shape:
             yield from self._everything(p, have, b)
         for x, power in have.items():
-            if symbol and not p.shape and not x.shape and power and power != 1:
-                for found in self.whole(p, self.algebra.power(x, power), b):
-                    yield from self._factors(others, {**have, x: ZERO}, found)
+            if symbol and power and power != 1 and bool(p.shape) == bool(x.shape):
+                taken = self._share(p, x, power, b)
+                for found in self.whole(p, self.algebra.power(x, taken), b):
+                    yield from self._factors(others, {**have, x: power - taken}, found)
             if not power or (power > 0) != (e > 0) or abs(power) < abs(e):
                 continue
             for found in self.whole(p, x, b):
@@ -255,6 +256,16 @@ class Matcher:
         names = (p.head for p, e in want if e == 1 and p.shape and p.kind == "leaf")
         new = (s for s in names if isinstance(s, Symbol) and s not in b.symbols)
         return next((s for s in new if _once(s, [p for p, _ in want])), None)
+
+    def _share(self, p: Term, x: Term, power: Fraction, b: Bound) -> Fraction:
+        """How much of a power a symbol takes: all of it, or what it stands for already."""
+        known = b.symbols.get(p.head)
+        if known is None or known.kind not in ("mono", "had") or known.coef != 1:
+            return power
+        if len(known.args) != 1 or known.args[0] is not x:
+            return power
+        less = known.exps[0]
+        return less if less / power > 0 and abs(less) <= abs(power) else power
 
     def _everything(
         self, p: Term, have: dict[Term, Fraction], b: Bound
