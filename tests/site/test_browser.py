@@ -14,6 +14,7 @@ PAGES = {
     "chapter": "/chapters/chain-rules.html",
     "plots": "/start/descent.html",
     "tables": "/reference/tables.html",
+    "derive": "/derive.html",
     "rule": "/rules/quadratic_form/index.html",
     "search": "/search.html?q=softmax",
 }

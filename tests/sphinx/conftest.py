@@ -210,6 +210,12 @@ def project(tmp_path, small_book):
     return Project(tmp_path / "project")
 
 
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A project that cites the whole book and has no pages of rules."""
+    return Project(tmp_path / "project", CONF + 'rulebook_pages = ""\n')
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """One site for the tests that only look."""

@@ -252,6 +252,38 @@ def test_a_rule_that_is_gone_is_not_cited_any_more(project, page, moves):
     assert "rules/minus_differential/index.html" in again["index.html"]
 
 
+def test_the_paper_tells_it_with_names_and_the_chain_rule(elsewhere):
+    elsewhere.page("index.md", PAPER)
+    built = elsewhere.build("-n")
+    shown = built["index.html"]
+
+    assert r"\mathbf{u} = \mathbf{w} \odot \mathbf{x}" in shown
+    assert r"\frac{\partial y}{\partial \mathbf{u}}" in shown
+    assert "put in" in shown
+    for id in ("hadamard_by_first", "sum_by_vector", "chain_scalar_vector_vector"):
+        assert f"rules/{id}/" in shown
+    assert "the paper's style is for first derivatives" in built.warnings
+    assert built.warnings.count("WARNING") == 1
+
+
+PAPER = """
+# Home
+
+```{rule:derivation} sum(w * x)
+:wrt: w
+:shape: w=n; x=n
+:style: paper
+```
+
+```{rule:derivation} sum(w * x)
+:wrt: w
+:shape: w=n; x=n
+:style: paper
+:order: 2
+```
+"""
+
+
 def test_shapes_are_given_as_on_the_command_line():
     assert given("A=m,n; x=n; c=") == {"A": ("m", "n"), "x": ("n",), "c": ()}
     assert given(None) == {}

@@ -50,7 +50,7 @@ class Rewrite:
     right: Expr
     short: Term  # the right side, as a pattern
     needs: frozenset[str]
-    backwards: bool = False
+    dear: Expr  # the left side as the rule states it
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,11 +79,13 @@ class Book:
 def open_book(without: Iterable[str] = ()) -> Book:
     """The book as it stands, rules left out by id."""
     left_out = frozenset(without)
-    return _filed(tuple(r for r in book.rules() if r.id not in left_out))
+    return _filed(tuple((r.id, r) for r in book.rules() if r.id not in left_out))
 
 
 @lru_cache(maxsize=64)
-def _filed(rules: tuple[Rule, ...]) -> Book:
+def _filed(entries: tuple[tuple[str, Rule], ...]) -> Book:
+    """Kept by id as well: a rule that was renamed equals the one it was."""
+    rules = [rule for _, rule in entries]
     changes: dict[str, list[Change]] = {}
     moves: dict[str, list[Move]] = {}
     shorter: dict[str, list[Rewrite]] = {}
@@ -200,18 +202,16 @@ def _rewrites(rule: Rule, algebra: Algebra) -> list[Rewrite]:
         return []
     backwards = left.cost < right.cost
     dear, cheap = (claim.right, claim.left) if backwards else (claim.left, claim.right)
-    return _rewrite(rule, dear, cheap, algebra, backwards)
+    return _rewrite(rule, dear, cheap, algebra)
 
 
-def _rewrite(
-    rule: Rule, left: Expr, right: Expr, algebra: Algebra, backwards: bool = False
-) -> list[Rewrite]:
+def _rewrite(rule: Rule, left: Expr, right: Expr, algebra: Algebra) -> list[Rewrite]:
     pattern = algebra.read(left)
     if not set(symbols(right)) <= set(symbols(left)):
         return []
     if pattern.kind == "leaf" and not rule.assuming:
         return []
-    return [Rewrite(rule, pattern, right, algebra.read(right), needed(pattern), backwards)]
+    return [Rewrite(rule, pattern, right, algebra.read(right), needed(pattern), left)]
 
 
 def _columns(rule: Rule, algebra: Algebra) -> list[Rewrite]:
@@ -243,7 +243,7 @@ def _vecs(rule: Rule, algebra: Algebra) -> list[Rewrite]:
             end = right.args[1]
             if _is_vec(end) and isinstance(end.args[0], Symbol):
                 inside = algebra.read(left.args[0])
-                found.append(Rewrite(rule, inside, right, algebra.read(right), frozenset()))
+                found.append(Rewrite(rule, inside, right, algebra.read(right), frozenset(), left))
     return found
 
 

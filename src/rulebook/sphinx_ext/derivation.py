@@ -63,12 +63,12 @@ class DerivationDirective(BookDirective):
         try:
             found = self.found(text)
             told = found.style(self.options.get("style", STYLES[0]))
+            made = self.card(text, found, told)
         except RulebookError as error:
             self.warn("derivation", "%s: %s", text, error)
             return []
         for step in told.steps:
             self.domain.note_mention(self.env.docname, step.rule)
-        made = self.card(text, found, told)
         self.set_source_info(made)
         return [made]
 
@@ -117,8 +117,8 @@ def one(page: BookDirective, line: Line) -> nodes.Element:
     for rule in line.rules:
         page.domain.note(page.env.docname, f"cells:{rule.id}")
         cited += [nodes.Text(", ")] * bool(cited) + [page.domain.reference(rule.id, rule.title)]
-    reason = division("worked-reason", paragraph(cited) if cited else [])
-    return division("worked-step", equation(line), reason, tag="li")
+    reason = paragraph(cited or line.why)
+    return division("worked-step", equation(line), division("worked-reason", reason), tag="li")
 
 
 def folded(page: BookDirective, run: tuple[Line, ...]) -> nodes.Element:
