@@ -22,7 +22,9 @@ from rulebook.operators import (
     maximum,
     mean,
     minimum,
+    ones,
     sigmoid,
+    size,
     stack,
     sum_of,
     unvec,
@@ -276,5 +278,19 @@ power_times_base: Final = Rule(
     claim=Equality(left=t ** (k - 1) * t, right=t**k),
     assuming=(positive(t),),
     note="One factor more.",
+    cites=(Cite("horn2013", "ch. 0"),),
+)
+
+factor_scalar_of_expansion: Final = Rule(
+    title="Common scalar of an array and an expanded scalar",
+    claim=Equality(left=t * X + t * a, right=t * (X + a)),
+    note="An expanded scalar is scaled like any other entry.",
+    cites=(Cite("horn2013", "ch. 0"),),
+)
+
+row_sums_of_expansion: Final = Rule(
+    title="Row sums with a scalar added everywhere",
+    claim=Equality(left=X @ ones("n") + a * size("n"), right=(X + a) @ ones("n")),
+    note="Each of the n entries of a row brings the scalar once.",
     cites=(Cite("horn2013", "ch. 0"),),
 )

@@ -175,7 +175,8 @@ class Algebra:
         merged: dict[Term, Fraction] = {}
         for c, b in kept:
             scalar = self._uniform(b)
-            merged[scalar or b] = merged.get(scalar or b, ZERO) + c
+            for k, part in self.summands(scalar) if scalar else [(UNIT, b)]:
+                merged[part] = merged.get(part, ZERO) + c * k
         short = [(c, b) for b, c in merged.items() if c]
         return short if any(b.shape for _, b in short) else kept
 
@@ -309,7 +310,7 @@ class Algebra:
         return self._mono(coef, powers, core)
 
     def _had(self, kept: Powers, shape: Shape) -> Term:
-        plain = {b: e for b, e in kept.items() if not self._is_ones(b)}
+        plain = {b: e for b, e in kept.items() if not self.is_ones(b)}
         if not plain:
             return self.all_ones(shape)
         if len(plain) == 1 and next(iter(plain.values())) == 1:
@@ -317,7 +318,7 @@ class Algebra:
         key = ("had", frozenset(plain.items()))
         return self._make(key, "had", shape, tuple(plain), exps=tuple(plain.values()))
 
-    def _is_ones(self, t: Term) -> bool:
+    def is_ones(self, t: Term) -> bool:
         """A vector of ones; ones of a matrix are the book's to remove."""
         core = t.args[0] if t.kind == "turned" else t
         return core.kind == "leaf" and _named(core.head, "ones")

@@ -22,7 +22,7 @@ from rulebook.deriving.structure import restricted
 from rulebook.dims import ONE, DimLike
 from rulebook.domain import unmet
 from rulebook.errors import RulebookError, RuleError, ShapeError
-from rulebook.expr import Apply, Bind, Expr, Index, Let, Number, Symbol, rebuild
+from rulebook.expr import Apply, Bind, Expr, Index, Let, Number, Symbol, rebuild, walk
 from rulebook.notation import latex
 from rulebook.operators.reductions import FROBENIUS, NORM, SUM_OF
 from rulebook.parse import declare, parse
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Derivation", "Refusal", "Step", "derive"]
 
-POINTS = 2
+POINTS, PATIENCE = 2, 8  # points that must agree; more are drawn to see kinks from all sides
 TOLERANCE = 1e-6  # relative
 LARGEST, DEEPEST = 4000, 80  # operations; beyond, an expression is refused before any work
 
@@ -429,16 +429,19 @@ def _checked(found: Derivation, declared: Declared) -> None:
     for s in found.stages:
         lines = lines_of(s)
         worst = [0.0] * len(lines)
-        good = 0
+        sides = _Sides(s.given)
         for point in _points(found, s, declared):
+            if sides.enough(point):
+                if sides.idle > PATIENCE:
+                    break
+                continue
             errors = [_apart(s, line, point) for line in lines]
             if None in errors:
                 continue  # rounding drowns a line here
             worst = [max(w, e or 0.0) for w, e in zip(worst, errors, strict=True)]
-            good += 1
-            if good == POINTS:
+            if sides.settled(point):
                 break
-        if good < POINTS:
+        if sides.points < POINTS:
             raise Refusal(
                 "no sample point in the domain could be judged: the expression is not defined, or "
                 "not finite, where it was tried; is an assumption (positive, invertible, ...) "
@@ -446,7 +449,36 @@ def _checked(found: Derivation, declared: Declared) -> None:
                 "domain",
             )
         for line, error in zip(lines, worst, strict=True):
-            found._verdicts[line] = (f"checked at {POINTS} points", error)
+            found._verdicts[line] = (f"checked at {sides.points} points", error)
+
+
+class _Sides:
+    """From which sides the kinks of an expression have been seen.
+
+    Where two operands tie on a whole region, a rule that holds elsewhere fails: points are drawn
+    until none sees a kink from a new side.
+    """
+
+    def __init__(self, e: Expr) -> None:
+        kinks = (n.op.kink(*n.args) for n in walk(e) if isinstance(n, Apply) and n.op.kink)
+        self.kinks = list(dict.fromkeys(kinks))
+        self.seen: set[tuple[int, float]] = set()
+        self.points = self.idle = 0
+
+    def of(self, point: Point) -> set[tuple[int, float]]:
+        return {(n, side) for n, kink in enumerate(self.kinks) for side in point.signs(kink)}
+
+    def enough(self, point: Point) -> bool:
+        """Whether a point has nothing new to tell."""
+        known = self.points >= POINTS and self.of(point) <= self.seen
+        self.idle += known
+        return known
+
+    def settled(self, point: Point) -> bool:
+        """Count a point that was judged; whether no more are wanted."""
+        self.points += 1
+        self.seen |= self.of(point)
+        return self.points >= POINTS and len(self.kinks) < 2
 
 
 def _points(found: Derivation, s: Stage, declared: Declared) -> Iterator[Point]:

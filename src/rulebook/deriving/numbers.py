@@ -55,6 +55,10 @@ class Point:
             except (ArithmeticError, np.linalg.LinAlgError):
                 return np.full(1, np.nan)
 
+    def signs(self, e: Expr) -> set[float]:
+        """The signs among the entries of an expression, 0 among them."""
+        return set(np.sign(self.value(e)).ravel().tolist())
+
     @property
     def largest(self) -> float:
         """The largest finite number computed at this point."""

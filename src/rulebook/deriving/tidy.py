@@ -360,7 +360,7 @@ class Tidy:
         return found
 
     def _settled(self, t: Term) -> Term:
-        best = self._best(t)
+        best = self._best(t) or self._opened(t)
         if best is None:
             return t
         self.used.append(best)
@@ -389,6 +389,47 @@ class Tidy:
                     best = Tidied(rewrite.rule, t, became, bound.symbols)
                     cost = became.cost
         return best
+
+    def _opened(self, t: Term) -> Tidied | None:
+        """A bracket opened by a law of distribution, where that makes the whole cheaper."""
+        if self.tangent in t.symbols or self.matcher.spent > ENOUGH:
+            return None
+        if t.kind == "sum":
+            return self._opened_summand(t)
+        sums = any(a.kind == "sum" for a in t.args)
+        if t.kind == "chain" and sums and any(map(self.algebra.is_ones, t.args)):
+            for used in self._distributed(t):
+                trial = Tidy(self.book, self.algebra, self.declared, self.tangent)
+                trial.matcher.spent = self.matcher.spent + ENOUGH // 2
+                if trial.of(used.became).cost < t.cost - 0.05:
+                    return used
+        return None
+
+    def _opened_summand(self, t: Term) -> Tidied | None:
+        for a in t.args[:WIDEST]:
+            _, powers, core = self.algebra.parts(a)
+            if not any(x.kind == "sum" for x in (*powers, core) if x is not None):
+                continue
+            for used in self._distributed(a):
+                became = self.algebra.add([*(x for x in t.args if x is not a), used.became])
+                if became.cost < t.cost - 0.05:
+                    return Tidied(used.rule, t, became, used.bound)
+        return None
+
+    def _distributed(self, t: Term) -> Iterator[Tidied]:
+        """A product with a bracket, opened: rules that factor, read the other way."""
+        for rewrite in self.book.shorter.get("sum", ()):
+            if rewrite.short.kind not in ("chain", "mono", "had"):
+                continue
+            for bound in self.matcher.whole(rewrite.short, t, Bound()):
+                if not self.declared.allows(rewrite.rule, bound.symbols, self.algebra):
+                    continue
+                env = dict[Expr, Term](bound.symbols.items())
+                if not rewrite.left.symbols <= set(bound.symbols):
+                    continue
+                opened = self.algebra.read(rewrite.dear, env, bound.dims)
+                if opened is not t:
+                    yield Tidied(rewrite.rule, t, opened, bound.symbols)
 
     def _candidates(self, t: Term) -> Iterator[Rewrite]:
         kinds = [head(t)]
