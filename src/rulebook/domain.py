@@ -55,8 +55,10 @@ def unmet(
     ('S \\text{ is invertible}',)
     """
     found: dict[Expr, _Need] = {}
+    assuming = tuple(assuming)
+    above = frozenset(a.symbol for a in assuming if a.word in _POSITIVE)
     for node in (n for e in expressions for n in walk(e) if isinstance(n, Apply)):
-        for need in _needs(node, show):
+        for need in _needs(node, show, above):
             known = found.get(need.about)
             if known is None or need.rank > known.rank:
                 found[need.about] = need
@@ -68,7 +70,7 @@ def unmet(
     )
 
 
-def _needs(node: Apply, show: Callable[[Expr], str]) -> Iterator[_Need]:
+def _needs(node: Apply, show: Callable[[Expr], str], above: frozenset[Expr]) -> Iterator[_Need]:
     """The conditions of one operator."""
     op, args = node.op, node.args
     make = op.inside or op.nonzero
@@ -77,14 +79,14 @@ def _needs(node: Apply, show: Callable[[Expr], str]) -> Iterator[_Need]:
         factors = _factors(condition)
         if op.inside is None and len(factors) > 1:
             for factor in factors:
-                if not positive(factor):
+                if _sign(factor, above) is not True:
                     yield _apart(_bare(factor), show)
         elif op.inside and _even(condition):
             yield _apart(_bare(condition), show)
-        elif not positive(condition):
-            about = _core(condition, above := op.inside is not None)
+        elif _sign(condition, above) is not True:
+            about = _core(condition, strict := op.inside is not None)
             text = _formatted(op.domain, [show(a) for a in args])
-            yield _Need(about, text, above, about == condition)
+            yield _Need(about, text, strict, about == condition)
     elif op.domain and op.name in _NORMS:
         of = _bare(args[0])
         yield _Need(norm(_core(of)), _formatted(op.domain, [show(of)]))
@@ -92,6 +94,33 @@ def _needs(node: Apply, show: Callable[[Expr], str]) -> Iterator[_Need]:
         yield from _regular(args[0], op.domain, show)
     if op.kink:
         yield _apart(_bare(op.kink(*args)), show)
+
+
+def _sign(e: Expr, above: frozenset[Expr]) -> bool | None:
+    """True for what is positive, False for what is not negative, None for what may be.
+
+    ``above`` are the symbols that are declared positive.
+    """
+    if positive(e) or e in above:
+        return True
+    if isinstance(e, Number):
+        return False if e.value == 0 else None
+    if not isinstance(e, Apply):
+        return None
+    signs = [_sign(a, above) for a in e.args]
+    match e.op.name:
+        case "power" | "elementwise power":
+            even = isinstance(e.args[1], Number) and e.args[1].value % 2 == 0
+            return signs[0] if signs[0] is not None else False if even else None
+        case "sum":
+            return None if None in signs else any(signs)
+        case "scaling" | "Hadamard product" | "quotient" | "elementwise quotient" | "product":
+            return None if None in signs else all(signs)
+        case "sum of entries" | "mean" | "sqrt" | "transpose" | "transpose of a vector":
+            return signs[0]
+        case "norm" | "Frobenius norm" | "abs" | "relu":
+            return False
+    return None
 
 
 def _factors(e: Expr) -> list[Expr]:

@@ -166,6 +166,10 @@ class Algebra:
             return self.zero(shape)
         if shape and len(kept) > 1:
             kept = self._contracted(kept)
+            uniform = [b if not b.shape else self._uniform(b) for _, b in kept]
+            if all(u is not None for u in uniform):  # the same in every entry
+                scalars = (self.scale(c, u) for (c, _), u in zip(kept, uniform, strict=True) if u)
+                return self.mul([self.add(scalars), self.all_ones(shape)])
         if all(not b.shape for _, b in kept) and shape:
             return self.mul([self._sum(kept), self.all_ones(shape)])
         return self._sum(kept)

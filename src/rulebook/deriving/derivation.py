@@ -520,7 +520,8 @@ def _smoothed(e: Expr) -> Expr:
     match e:
         case Apply(args=(Apply(op=op) as norm, Number(value=k))) if op in (NORM, FROBENIUS):
             if k > 0 and k % 2 == 0:
-                return SUM_OF(_smoothed(norm.args[0]) ** 2) ** (k / 2)
+                squares = SUM_OF(_smoothed(norm.args[0]) ** 2)
+                return squares if k == 2 else squares ** (k / 2)
     return rebuild(e, tuple(map(_smoothed, e.args)))
 
 

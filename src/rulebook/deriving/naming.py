@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.dims import ONE
-from rulebook.expr import Expr, Let, Symbol, rebuild
+from rulebook.expr import Expr, Let, Symbol, rebuild, substitute
 from rulebook.source import numpy_text
 
 __all__ = ["named"]
@@ -53,7 +53,9 @@ class _Names:
             t = self._put(t, part, new)
             self.bodies = {s: self._put(body, part, new) for s, body in self.bodies.items()}
             self.bodies[new.head] = part
-        return self._spelled(self.algebra.show(t), {})
+        shown = self._spelled(self.algebra.show(t), {})
+        leaves = {a.args[0] if a.kind == "turned" else a for a in self.same.values()}
+        return substitute(shown, {a.head.T: a.head for a in leaves})
 
     def _leaf(self, part: Term) -> Term:
         """A symbol that stands for a part; its own transpose if the part is."""
@@ -82,15 +84,19 @@ class _Names:
         """Every part that could have a name: nodes, and the two halves of an outer product."""
         if t.kind != "turned":
             yield t
-        for a in (*t.args, *self._halves(t)):
+        for a in self._halves(t) or t.args:
             yield from self._parts(a)
 
     def _halves(self, t: Term) -> list[Term]:
-        if t.kind != "chain":
+        """The two sides of an outer product."""
+        if t.kind != "chain" or not t.shape:
             return []
         cut = next((n for n in range(1, len(t.args)) if t.args[n - 1].shape[1] == ONE), None)
-        halves = [] if cut is None else [t.args[:cut], t.args[cut:]]
-        return [self.algebra.window(h) for h in halves if len(h) > 1]
+        if cut is None:
+            return []
+        return [
+            h[0] if len(h) == 1 else self.algebra.window(h) for h in (t.args[:cut], t.args[cut:])
+        ]
 
     def _put(self, t: Term, part: Term, new: Term) -> Term:
         """A term with a name in place of a part, and of its transpose."""
@@ -100,11 +106,8 @@ class _Names:
         def go(t: Term) -> Term:
             if t in mapping:
                 return mapping[t]
-            halves = self._halves(t)
-            if any(h in mapping for h in halves):
-                cut = next(n for n in range(1, len(t.args)) if t.args[n - 1].shape[1] == ONE)
-                ends = [g.chain(h) for h in (t.args[:cut], t.args[cut:])]
-                return g.chain([mapping.get(e) or go(e) for e in ends])
+            if any(half in mapping for half in self._halves(t)):
+                return g.chain(map(go, self._halves(t)))
             if not t.args:
                 return t
             args = [go(a) for a in t.args]

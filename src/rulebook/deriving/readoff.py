@@ -204,6 +204,8 @@ class Columns:
             return g.chain(e.args[:-1])
         if e.kind == "chain" and self._only_last(e):
             return g.chain([*e.args[:-1], self._read(e.args[-1])])
+        if (opened := self._opened(e)) is not None:
+            return self._read(opened)
         if e.kind == "mono":
             outside, inside = self._scaled(e)
             if inside is not None:
@@ -227,6 +229,26 @@ class Columns:
                 self.moves.append(Moved(move.rule, move.line, move.bound, before))
                 before = move.line
         return g.replace(e, {scalar: pull.paired(gradient, g.leaf(self.tangent))})
+
+    def _opened(self, e: Term) -> Term | None:
+        """A bracket in front that moves, opened: (A + B) y = A y + B y."""
+        if e.kind != "chain":
+            return None
+        g = self.algebra
+        for n, f in enumerate(e.args[:-1]):
+            if f.kind == "sum" and self.tangent in f.symbols:
+                before, after = e.args[:n], e.args[n + 1 :]
+                opened = g.add(g.chain([*before, t, *after]) for t in f.args)
+                self.moves.append(Moved(self._law(e), opened, {}, e))
+                return opened
+        return None
+
+    def _law(self, e: Term) -> Rule:
+        """The law of distribution for a bracket on the left of a product."""
+        for rewrite in self.book.shorter.get("sum", ()):
+            if rewrite.short.kind == "chain" and rewrite.short.args[0].kind == "sum":
+                return rewrite.rule
+        raise NoRule("product", self.algebra.show(e))
 
     def _only_last(self, e: Term) -> bool:
         *before, last = e.args
