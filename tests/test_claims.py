@@ -182,7 +182,7 @@ def test_a_gradient_has_a_nabla() -> None:
 
 def test_other_claims_print_their_sides() -> None:
     assert Differential(of=inv(X), wrt=(X,), equals=-(inv(X) @ d(X) @ inv(X))).latex_parts() == (
-        (r"\mathrm{d}\left(X^{-1}\right)", r"-X^{-1} \mathrm{d}X X^{-1}"),
+        (r"\mathrm{d}\left(X^{-1}\right)", r"-X^{-1} \, \mathrm{d}X \, X^{-1}"),
     )
     assert Pullback(of=A @ x, cotangents=cotangent("y", z), equals={x: A.T @ cotangent("y", z)})
     assert Equality(left=tr(S @ X), right=tr(X @ S)).latex_parts("gradient") == (

@@ -19,6 +19,8 @@ _GREEK = frozenset(
     "psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega".split()
 )
 _NUMBERED = re.compile(r"^([A-Za-z]+)(\d+)$")  # x1 is x with 1 below
+_CHANGE = r"\mathrm{d}"
+_ENDS_IN_CHANGE = re.compile(r"\\mathrm\{d\}[^ ]*$")
 _BRACKETS = (r"\left(", r"\right)")
 
 
@@ -93,6 +95,14 @@ def _scaling(e: Apply, go: Callable[[Expr], Piece]) -> Piece | None:
     return Piece(rf"{left} {between} {right}", "negative" if minus else "product", _BRACKETS)
 
 
+def _product(e: Apply, go: Callable[[Expr], Piece]) -> Piece | None:
+    """A product with a change in it: dX keeps its distance, so that A dX is not read as d of AX."""
+    left, right = (f"{go(a):product}" for a in e.args)
+    if not (right.startswith(_CHANGE) or _ENDS_IN_CHANGE.search(left)):
+        return None
+    return Piece(rf"{left} \, {right}", "product", _BRACKETS)
+
+
 def _opens_with_minus(e: Expr) -> bool:
     """Whether the first factor of a product is a negative number."""
     if isinstance(e, Apply) and e.op.name == "scaling":
@@ -117,5 +127,10 @@ _STYLE = Style(
     let=_let,
     index=_index,
     bind=_bind,
-    special={"entry": _entry, "scaling": _scaling},
+    special={
+        "entry": _entry,
+        "scaling": _scaling,
+        "product": _product,
+        "outer product": _product,
+    },
 )

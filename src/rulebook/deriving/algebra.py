@@ -18,6 +18,7 @@ from rulebook.errors import RuleError, ShapeError
 from rulebook.expr import INFIX, Apply, Expr, Let, Number, Operator, Symbol, lift
 from rulebook.operators import ones, sqrt, zeros_like
 from rulebook.operators.arrays import CONCATENATE, STACK, STACK_ROWS
+from rulebook.operators.reductions import SUM_OF
 
 __all__ = ["Algebra", "Env", "Powers", "Term", "replaced_dim"]
 
@@ -729,6 +730,8 @@ class Algebra:
         return _joined(shown[:cut]) @ _joined(shown[cut:])
 
     def _show_call(self, t: Term) -> Expr:
+        if t.head is SUM_OF:  # of ⟨G, dX⟩ it is dX that stands upright
+            return Apply(t.head, *(_SHOW[a.kind](self, a) for a in t.args))
         return Apply(t.head, *(self.show(a) for a in t.args))
 
 

@@ -49,7 +49,7 @@ def lines(found: Shown, layout: str = "numerator") -> tuple[Line, ...]:
     >>> import rulebook
     >>> for line in lines(rulebook.derive("A @ x", wrt="x")):
     ...     print(line.left, "=", line.right, line.cited)
-    \mathrm{d}(A \mathbf{x}) = A \mathrm{d}\mathbf{x} ('matrix_product_differential',)
+    \mathrm{d}(A \mathbf{x}) = A \, \mathrm{d}\mathbf{x} ('matrix_product_differential',)
     \frac{\partial A \mathbf{x}}{\partial \mathbf{x}} = A ('linear_map',)
     """
     from rulebook.deriving.derivation import Derivation
