@@ -72,8 +72,14 @@ class Style:
 
 def render(e: Expr, style: Style) -> Piece:
     """``e`` in the given style."""
+    known: dict[int, Piece] = {}  # a special may look at a part and then leave it to the template
 
     def go(e: Expr) -> Piece:
+        if id(e) not in known:
+            known[id(e)] = made(e)
+        return known[id(e)]
+
+    def made(e: Expr) -> Piece:
         match e:
             case Symbol():
                 return Piece(style.symbol(e), "atom", style.brackets)
@@ -87,8 +93,8 @@ def render(e: Expr, style: Style) -> Piece:
                 return style.bind(e, go)
             case Apply():
                 special = style.special.get(e.op.name)
-                made = special(e, go) if special else None
-                return made or _template(e, style, [go(a) for a in e.args])
+                written = special(e, go) if special else None
+                return written or _template(e, style, [go(a) for a in e.args])
         raise TypeError(e)
 
     return go(e)
