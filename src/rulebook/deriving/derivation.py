@@ -106,6 +106,7 @@ class Derivation:
     stages: tuple[Stage, ...]
     assuming: tuple[Assumption, ...] = ()
     declared: frozenset[str] = frozenset()  # every name the reader gave a shape, used or not
+    _laid: dict[str, Expr] = field(default_factory=dict, repr=False)
     _verdicts: dict[Line, tuple[str, float]] = field(default_factory=dict, repr=False)
 
     @property
@@ -120,9 +121,12 @@ class Derivation:
 
     def in_layout(self, layout: str) -> Expr:
         """The derivative in numerator or denominator layout or in the gradient convention."""
-        last = self.stages[-1]
-        same = tuple(a.symbol for a in self.assuming if a.word in SYMMETRIC)
-        return named(last.algebra, last.laid(layout), self._taken, self._changes, same)
+        if layout not in self._laid:
+            last = self.stages[-1]
+            same = tuple(a.symbol for a in self.assuming if a.word in SYMMETRIC)
+            laid = last.laid(layout)
+            self._laid[layout] = named(last.algebra, laid, self._taken, self._changes, same)
+        return self._laid[layout]
 
     @property
     def _changes(self) -> frozenset[Symbol]:
@@ -176,7 +180,7 @@ class Derivation:
             what = "the first derivative of a scalar by a square matrix"
             raise Refusal(f"only {what} can be restricted to a structure", structure)
         stages = (*self.stages[:-1], restricted(last, structure))
-        found = replace(self, stages=stages, _verdicts={})
+        found = replace(self, stages=stages, _laid={}, _verdicts={})
         _checked(found, Declared(_words(self.assuming)))
         return found
 
