@@ -107,6 +107,7 @@ class Derivation:
     assuming: tuple[Assumption, ...] = ()
     declared: frozenset[str] = frozenset()  # every name the reader gave a shape, used or not
     _laid: dict[str, Expr] = field(default_factory=dict, repr=False)
+    _at: list[Point] = field(default_factory=list, repr=False)  # where the last lines were checked
     _verdicts: dict[Line, tuple[str, float]] = field(default_factory=dict, repr=False)
 
     @property
@@ -125,8 +126,18 @@ class Derivation:
             last = self.stages[-1]
             same = tuple(a.symbol for a in self.assuming if a.word in SYMMETRIC)
             laid = last.laid(layout)
-            self._laid[layout] = named(last.algebra, laid, self._taken, self._changes, same)
+            made = named(last.algebra, laid, self._taken, self._changes, same)
+            self._compared(last.algebra.show(laid), made)
+            self._laid[layout] = made
         return self._laid[layout]
+
+    def _compared(self, found: Expr, printed: Expr) -> None:
+        """Check that names and layout have not changed the answer."""
+        from rulebook.deriving.numbers import agree
+
+        errors = [agree(point, found, printed) or 0.0 for point in self._at]
+        if max(errors, default=0.0) > TOLERANCE:
+            raise Refusal("the answer does not survive being printed", "layout", found)
 
     @property
     def _changes(self) -> frozenset[Symbol]:
@@ -180,7 +191,7 @@ class Derivation:
             what = "the first derivative of a scalar by a square matrix"
             raise Refusal(f"only {what} can be restricted to a structure", structure)
         stages = (*self.stages[:-1], restricted(last, structure))
-        found = replace(self, stages=stages, _laid={}, _verdicts={})
+        found = replace(self, stages=stages, _laid={}, _at=[], _verdicts={})
         _checked(found, Declared(_words(self.assuming)))
         return found
 
@@ -443,6 +454,8 @@ def _checked(found: Derivation, declared: Declared) -> None:
             if None in errors:
                 continue  # rounding drowns a line here
             worst = [max(w, e or 0.0) for w, e in zip(worst, errors, strict=True)]
+            if s is found.stages[-1]:
+                found._at.append(point)
             if sides.settled(point):
                 break
         if sides.points < POINTS:

@@ -43,6 +43,7 @@ class _Names:
     changes: frozenset[Symbol]
     same: dict[Term, Term]
     bodies: dict[Symbol, Term] = field(default_factory=dict)
+    called: dict[Symbol, str] = field(default_factory=dict)
 
     def written(self, t: Term) -> Expr:
         for _ in range(MOST):
@@ -58,11 +59,13 @@ class _Names:
         return substitute(shown, {a.head.T: a.head for a in leaves})
 
     def _leaf(self, part: Term) -> Term:
-        """A symbol that stands for a part; its own transpose if the part is."""
+        """A new symbol that stands for a part; its own transpose if the part is."""
         g = self.algebra
         name = _name(part, self.taken)
         self.taken.add(name)
-        leaf = g.leaf(Symbol(part.shape, name), part.symbols)
+        symbol = Symbol(part.shape, f"{name}_{len(g.table)}")  # of this answer only
+        self.called[symbol] = name
+        leaf = g.leaf(symbol, part.symbols)
         if part.shape and g.replace(g.turn(part), self.same) is part:
             g.fix(leaf)
         return leaf
@@ -126,7 +129,7 @@ class _Names:
         if isinstance(e, Symbol) and e in self.bodies:
             if e not in known:
                 body = self._spelled(self.algebra.show(self.bodies[e]), known)
-                known[e] = Let(e.name, body)
+                known[e] = Let(self.called[e], body)
             return known[e]
         return rebuild(e, tuple(self._spelled(a, known) for a in e.args))
 

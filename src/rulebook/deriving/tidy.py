@@ -126,8 +126,9 @@ class Matcher:
     # ------------------------------------------------------------- products of matrices
     def _chain(self, p: Term, t: Term, b: Bound, whole: bool) -> Iterator[Found]:
         coef, powers, core = self.algebra.parts(t)
-        if core is None and len(powers) == 1 and coef == 1:
-            core, powers = next(iter(powers)), {}
+        if core is None:  # a scalar: an inner product among its factors, to the first power
+            core = next((x for x, e in powers.items() if x.kind == "chain" and e == 1), None)
+            powers = {x: e for x, e in powers.items() if x is not core}
         if core is None or core.kind != "chain":
             return
         outside = self.algebra.mul(
