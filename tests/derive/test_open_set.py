@@ -4,14 +4,14 @@ import ast
 import json
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise, product
+from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 import numpy as np
 import pytest
-from truth import distance, jacobian
+from truth import LAYOUTS, along_units, distance, executed, jacobian, laid_out
 
 import rulebook
 from rulebook.assume import sample
@@ -21,7 +21,6 @@ ENTRIES = json.loads((Path(__file__).parents[1] / "data" / "derive-open-set.json
 BY_ID = {entry["id"]: entry for entry in ENTRIES["entries"]}
 SIZES = {"n": 4, "m": 5, "p": 3, "q": 2, "k": 6}
 SEEDS = (0, 1)
-LAYOUTS = ("numerator", "denominator", "gradient")
 CLOSE = {1: 1e-9, 2: 1e-7}  # a second derivative is known from differences
 
 every = pytest.mark.parametrize("id", BY_ID)
@@ -54,41 +53,6 @@ def wanted(id: str, seed: int) -> Any:
     return jacobian(entry["expr"], entry["wrt"], arrays(id, seed), SIZES, entry["order"])
 
 
-def executed(source: str, space: dict[str, Any]) -> Any:
-    """The value of the last line of a source, whose other lines make names."""
-    *lines, last = ast.parse(source).body
-    assert isinstance(last, ast.Expr)
-    space = {"np": np, **space}
-    exec(compile(ast.Module(lines, []), "<made>", "exec"), space)  # noqa: S102  what is tested
-    return np.asarray(eval(compile(ast.Expression(last.value), "<made>", "eval"), space))  # noqa: S307
-
-
-def as_laid_out(truth: Any, entry: dict[str, Any], layout: str) -> Any:
-    """A derivative of shape out + wrt as a convention writes it; vectors are 1-D in all of them."""
-    if truth.ndim != 2 or entry["order"] == 2:
-        return truth  # a Hessian of a scalar is symmetric
-    gradient = len(entry["vars"][entry["wrt"]]) == 2  # of a scalar by a matrix
-    turned = {"numerator": gradient, "denominator": not gradient, "gradient": False}
-    return truth.T if turned[layout] else truth
-
-
-def along_units(source: str, id: str, seed: int) -> Any:
-    """The array that a differential stands for: its values along every unit of the variable."""
-    wrt = BY_ID[id]["wrt"]
-    space = arrays(id, seed)
-    shape = np.shape(space[wrt])
-    names = [f"d{wrt}", f"d{wrt}_2"] if f"d{wrt}_2" in source else [f"d{wrt}"]
-    made = [
-        executed(source, space | dict(zip(names, units, strict=True)))
-        for units in product(_units(shape), repeat=len(names))
-    ]
-    return np.stack(made, axis=-1).reshape(made[0].shape + shape * len(names))
-
-
-def _units(shape: tuple[int, ...]) -> list[Any]:
-    return [unit.reshape(shape) for unit in np.eye(int(np.prod(shape)))]
-
-
 @every
 def test_it_is_right(id: str) -> None:
     for seed in SEEDS:
@@ -99,16 +63,17 @@ def test_it_is_right(id: str) -> None:
 @every
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_its_source_is_right_in_every_convention(id: str, layout: str) -> None:
-    d, close = derived(id), CLOSE[BY_ID[id]["order"]]
+    d, order, wrt = derived(id), BY_ID[id]["order"], BY_ID[id]["wrt"]
     source = d.numpy(layout=layout)
     for seed in SEEDS:
-        truth = wanted(id, seed)
+        values, truth = arrays(id, seed), wanted(id, seed)
         if d.is_differential:
             assert truth.ndim > 2
-            assert distance(along_units(source, id, seed), truth) < close
+            found = along_units(source, wrt, values, truth.ndim)
         else:
-            laid = as_laid_out(truth, BY_ID[id], layout)
-            assert distance(executed(source, arrays(id, seed)), laid) < close
+            found = executed(source, values)
+            truth = laid_out(truth, values[wrt], order, layout)
+        assert distance(found, truth) < CLOSE[order]
 
 
 @every

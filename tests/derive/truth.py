@@ -4,8 +4,10 @@ The functions are written down a second time, for complex numbers: a first deriv
 step, exact to rounding, and a second one a difference of fourth order of such steps.
 """
 
+import ast
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import product
 from types import CodeType
 from typing import Any
 
@@ -13,6 +15,7 @@ import numpy as np
 
 STEP = 1e-30
 SHIFT = 1e-3
+LAYOUTS = ("numerator", "denominator", "gradient")
 STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
 
 
@@ -33,7 +36,7 @@ def _logsumexp(a: Any) -> Any:
 
 
 def _larger(a: Any, b: Any) -> Any:
-    return np.where(np.real(a) >= np.real(b), a, b) * 1.0
+    return np.where(np.real(a) >= np.real(b), a, b) + 0.0 * a + 0.0 * b  # NaN where either is
 
 
 def _root(a: Any) -> Any:
@@ -76,14 +79,33 @@ MEANING |= {
 }
 
 
+def _off_kink(kink: Any, made: Any) -> Any:
+    return np.where(np.real(kink) == 0, np.nan, made)
+
+
+# The same, undefined on a kink.
+SMOOTH = MEANING | {
+    name: lambda a, made=MEANING[name]: _off_kink(a, made(a))
+    for name in ("abs", "relu", "sign", "step")
+}
+SMOOTH |= {
+    name: lambda a, b, made=MEANING[name]: _off_kink(a - b, made(a, b)) for name in ("max", "min")
+}
+
+
 @lru_cache(maxsize=256)
 def _code(text: str) -> CodeType:
     return compile(text, "<dialect>", "eval")
 
 
-def value(text: str, values: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
+def value(
+    text: str,
+    values: Mapping[str, Any],
+    sizes: Mapping[str, int],
+    meaning: Mapping[str, Callable[..., Any]] = MEANING,
+) -> Any:
     """What a text of the dialect is worth; not finite where it is not defined."""
-    space = {"__builtins__": {}, **MEANING, **sizes, **values}
+    space = {"__builtins__": {}, **meaning, **sizes, **values}
     with np.errstate(all="ignore"):
         try:
             return np.asarray(eval(_code(text), space))  # noqa: S307  the test's own text
@@ -135,3 +157,35 @@ def distance(found: Any, wanted: Any, size: float = 1.0) -> float:
         return float("inf")
     largest = max(np.max(np.abs(a), initial=0.0) for a in (found, wanted))
     return float(np.max(np.abs(found - wanted), initial=0.0) / max(largest, 1e-6 * size))
+
+
+def executed(source: str, space: Mapping[str, Any]) -> Any:
+    """The value of the last line of a source, whose other lines make names."""
+    *lines, last = ast.parse(source).body
+    assert isinstance(last, ast.Expr)
+    names = {"np": np, **space}
+    exec(compile(ast.Module(lines, []), "<made>", "exec"), names)  # noqa: S102  what is tested
+    return np.asarray(eval(compile(ast.Expression(last.value), "<made>", "eval"), names))  # noqa: S307
+
+
+def along_units(source: str, wrt: str, values: Mapping[str, Any], rank: int) -> Any:
+    """The array of a rank that a differential stands for: its values along every unit."""
+    shape = np.shape(values[wrt])
+    units = [unit.reshape(shape) for unit in np.eye(int(np.prod(shape)))]
+    names = (f"d{wrt}", f"d{wrt}_2")
+    plain = executed(source, {**values, **dict.fromkeys(names, units[0])})
+    count = (rank - plain.ndim) // max(len(shape), 1)
+    made = [
+        executed(source, {**values, **dict(zip(names[:count], along, strict=True))})
+        for along in product(units, repeat=count)
+    ]
+    return np.stack(made, axis=-1).reshape(plain.shape + shape * count)
+
+
+def laid_out(wanted: Any, wrt: Any, order: int, layout: str) -> Any:
+    """A derivative of shape out + wrt as a convention writes it; vectors are 1-D in all of them."""
+    if wanted.ndim != 2 or (order == 2 and np.ndim(wrt) == 1):
+        return wanted  # the Hessian of a scalar is symmetric
+    gradient = np.ndim(wrt) == 2  # of a scalar by a matrix
+    turned = {"numerator": gradient, "denominator": not gradient, "gradient": False}
+    return wanted.T if turned[layout] else wanted

@@ -267,10 +267,26 @@ def _softmax(w: Wild, s: Shape, d: int) -> str:
     return f"softmax({w.make(s, d - 1)})" if s else _function(w, s, d)
 
 
+def _twice(w: Wild, s: Shape, d: int) -> str:
+    """Terms or factors that have something in common."""
+    e, f = w.make(s, w.below(d)), w.make(s, 0)
+    g = w.make((), 0) if w.often(0.3) else w.make(s, 0)
+    options = [
+        *(f"({e} * {f} + {e} * {g})", f"({f} * {e} - {e} ** 2)", f"({e} / (1 + {e} ** 2))"),
+        *(f"({e} + {e} ** 3)", f"({e} * {f} - {f} * {e})", f"(2 * {e} + {g} * {e})"),
+        *(
+            f"tanh({e}) * (1 - tanh({e}) ** 2)",
+            f"(exp({e}) / (1 + exp({e})))",
+            f"({e} - {e} * {f})",
+        ),
+    ]
+    return f"({w.one(options)})"
+
+
 ENTRYWISE: tuple[Production, ...] = (
     *(_sum, _sum, _shifted, _times, _times, _scaled, _over, _reciprocal, _negative),
     *(_function, _function, _function, _of_positive, _whole_power, _real_power, _to_a_scalar),
-    *(_larger, _softmax),
+    *(_larger, _softmax, _twice, _twice),
 )
 
 
@@ -342,9 +358,24 @@ def _joined_number(w: Wild, s: Shape, d: int) -> str:
     return f"{w.one(['sum', 'norm2', 'logsumexp', 'mean'])}(stack({parts}))"
 
 
+def _kin(w: Wild, s: Shape, d: int) -> str:
+    """Numbers of the same vectors or matrices, as powers of each other."""
+    n, m = w.size(), w.size()
+    if w.often(0.5):
+        x, y, z = w.make((n,), w.below(d)), w.any_symbol((n,)), w.any_symbol((n,))
+        kin = [f"({x} @ {y})", f"dot({x}, {z})", f"dot({x}, {x})", f"norm2({x})", f"sum({x})"]
+        kin += [f"({y} @ {w.any_symbol((n, n))} @ {x})", f"sum({x} * {y})", f"mean({x})"]
+    else:
+        A, B, C = w.make((n, m), w.below(d)), w.any_symbol((n, m)), w.any_symbol((n, n))
+        kin = [f"sum({A} * {B})", f"normfro({A})", f"trace({A} @ {B}.T)", f"trace({A} @ {A}.T)"]
+        kin += [f"sum({A})", f"mean({A})", f"trace({C} @ {A} @ {B}.T)", f"sum({A} ** 2)"]
+    a, b, c = (f"{w.one(kin)}{w.one(['', '', ' ** 2', ' ** 3'])}" for _ in range(3))
+    return f"({a} {w.one('+-*')} {b})" if w.often(0.8) else f"({a} / (1 + exp({b}) + ({c}) ** 2))"
+
+
 SCALARS: tuple[Production, ...] = (
     *(_total, _total, _total, _dot, _dot, _quadratic, _same_quadratic, _norm, _norm, _trace),
-    *(_trace, _determinant, _determinant, _logsumexp, _kron_number, _joined_number),
+    *(_trace, _determinant, _determinant, _logsumexp, _kron_number, _joined_number, _kin, _kin),
 )
 
 
@@ -378,7 +409,26 @@ def _row_sums(w: Wild, s: Shape, d: int) -> str:
     return f"logsumexp({A})" if w.often(0.5) else f"({A} @ ones({k}))"
 
 
-VECTORS: tuple[Production, ...] = (_image, _image, _image, _affine, _solved, _diagonal, _row_sums)
+def _common(w: Wild, s: Shape, d: int) -> str:
+    """A sum of images with a matrix or a vector in common."""
+    k = w.size()
+    A, B = w.make((*s, k), w.below(d)), w.any_symbol((*s, k))
+    x, y = w.any_symbol((k,)), w.make((k,), w.below(d))
+    options = [f"{A} @ {x} + {A} @ {y}", f"{A} @ {y} - {B} @ {y}", f"{A} @ {y} + ({B} @ {y}) ** 2"]
+    options += [f"diag({A} @ {y}) @ ({B} @ {x})", f"({x} @ {y}) * ({A} @ {x}) - {A} @ {y}"]
+    return f"({w.one(options)})"
+
+
+VECTORS: tuple[Production, ...] = (
+    _image,
+    _image,
+    _image,
+    _affine,
+    _solved,
+    _diagonal,
+    _row_sums,
+    _common,
+)
 
 
 # ----------------------------------------------------------------- matrices
@@ -406,6 +456,16 @@ def _diag(w: Wild, s: Shape, d: int) -> str:
     if w.often(0.5):
         return f"(diag({w.make(s[:1], w.below(d))}) @ {w.make(s, d - 1)})"
     return f"({w.make(s, d - 1)} @ diag({w.make(s[1:], w.below(d))}))"
+
+
+def _shared(w: Wild, s: Shape, d: int) -> str:
+    """A sum of products with a factor in common."""
+    k = w.size()
+    A, B = w.make((s[0], k), w.below(d)), w.any_symbol((s[0], k))
+    C, D = w.make((k, s[1]), w.below(d)), w.any_symbol((k, s[1]))
+    options = [f"{A} @ {C} + {A} @ {D}", f"{A} @ {D} - {B} @ {D}", f"{A} @ {C} + ({A} @ {D}) ** 2"]
+    options += [f"({A} @ {C}) * ({B} @ {C})", f"trace({A} @ {A}.T) * {A} @ {C}"]
+    return f"({w.one(options)})"
 
 
 MATRICES: tuple[Production, ...] = (
