@@ -102,6 +102,28 @@ def test_what_is_shown_is_right(chunk: int) -> None:
     assert seen["hopeless"] <= seen["right"] / 10, seen
 
 
+ONCE_WRONG = [
+    Case("x @ y + (x @ z) ** 2", "x", {"x": ("n",), "y": ("n",), "z": ("n",)}, {}, 1),
+    Case("t * (x @ y + 1 / (x @ x))", "x", {"x": ("n",), "y": ("n",), "t": ()}, {}, 2),
+    Case("stack(A @ x, x)", "x", {"A": ("m", "n"), "x": ("n",)}, {}, 2),
+    Case("softmax(A / t)", "t", {"A": ("m", "n"), "t": ()}, {}, 2),
+    Case("step(t)", "t", {"t": ()}, {}, 1),
+    Case("mean(outer(x, y) @ C)", "x", {"x": ("n",), "y": ("p",), "C": ("p", "m")}, {}, 1),
+    Case(
+        "t * logsumexp(inv(D) @ (y * (B @ x)) - inv(A) @ x)",
+        "x",
+        {"t": (), "x": ("n",), "y": ("n",), "A": ("n", "n"), "B": ("n", "n"), "D": ("n", "n")},
+        {"A": ["invertible"], "B": ["spd"], "D": ["spd"]},
+        1,
+    ),
+]
+
+
+@pytest.mark.parametrize("case", ONCE_WRONG, ids=[case.text for case in ONCE_WRONG])
+def test_what_was_wrong_once_is_right(case: Case) -> None:
+    assert outcome(case, np.random.default_rng(1), printed=True) == "right"
+
+
 def test_the_cases_are_what_they_claim_to_be() -> None:
     """Every function, every kind of value and variable, both orders, deep trees."""
     calls, kinds, deep = set[str](), set[tuple[int, int, int]](), 0

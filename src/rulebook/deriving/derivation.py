@@ -350,9 +350,10 @@ def derive(
     stages = [_stage(e, x, d(x), book, declared, again=order == 2)]
     if order == 2:
         first = stages[0]
-        tangent = d(x, 2) if first.kind == "differential" else d(x)
+        unread = first.kind == "differential"
+        tangent = d(x, 2) if unread else d(x)
         answer = first.algebra.show(first.answer)
-        stages.append(_stage(answer, x, tangent, book, declared, shorten=False))
+        stages.append(_stage(answer, x, tangent, book, declared, shorten=False, unread=unread))
     found = Derivation(e, x, order, tuple(stages), assuming, names)
     if check:
         _checked(found, declared)

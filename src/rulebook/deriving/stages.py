@@ -88,14 +88,17 @@ def stage(
     *,
     shorten: bool = True,
     again: bool = False,
+    unread: bool = False,
 ) -> Stage:
     """The derivative of one expression by one variable. Raises Stopped.
 
     The expression is shortened first if ``shorten``; ``again`` says that the derivative will be
-    differentiated once more, so that nothing declared of the variable may be used on it.
+    differentiated once more, so that nothing declared of the variable may be used on it; ``unread``
+    leaves the differential as it is, since what it is of is one already.
     """
     free = declared.without(x)
-    return _Writer(book, Algebra(), free, free if again else declared, x, dx).stage(given, shorten)
+    writer = _Writer(book, Algebra(), free, free if again else declared, x, dx, unread)
+    return writer.stage(given, shorten)
 
 
 @dataclass
@@ -108,6 +111,7 @@ class _Writer:
     declared: Declared
     x: Symbol
     dx: Symbol
+    unread: bool = False
 
     def stage(self, given: Expr, shorten: bool) -> Stage:
         g = self.algebra
@@ -164,6 +168,8 @@ class _Writer:
 
     def _read_off(self, total: Term, of: Expr) -> tuple[Pull | Columns | None, Term, str]:
         g, x = self.algebra, self.x
+        if self.unread:
+            return None, total, "differential"
         if x.shape == SCALAR:
             return None, coefficient(g, total, self.dx), "coefficient"
         if of.shape == SCALAR:
