@@ -29,7 +29,18 @@ UNIT, ZERO, HALF = Fraction(1), Fraction(0), Fraction(1, 2)
 class Term:
     """One node in normal form; ``parts`` of a product come with exponents."""
 
-    __slots__ = ("args", "coef", "cost", "exps", "head", "kind", "shape", "size", "symbols")
+    __slots__ = (
+        "args",
+        "coef",
+        "cost",
+        "exps",
+        "head",
+        "kind",
+        "names",
+        "shape",
+        "size",
+        "symbols",
+    )
     size: int
 
     def __init__(
@@ -45,6 +56,9 @@ class Term:
         self.head, self.coef, self.exps = head, coef, exps
         inside = [a.symbols for a in args]
         self.symbols: frozenset[Symbol] = frozenset().union(*inside) if inside else frozenset()
+        below = [a.names for a in args if a.names]
+        own = _operation(kind, head)
+        self.names: frozenset[str] = own.union(*below) if below or own else own
         self.size = 1 + sum(a.size for a in args)
         self.cost = _cost(self)
 
@@ -70,6 +84,19 @@ DEAR = {
 }
 # dear in the size of the matrix; inverses are neither merged nor split, which cost the same
 LARGE = {"inverse": 2.5, "determinant": 1.3, "log determinant": 0.3}
+STACKS = {"stack rows": "stack", "concatenate": "stack"}
+NOTHING: frozenset[str] = frozenset()
+
+
+def _operation(kind: str, head: Any) -> frozenset[str]:
+    """The operation of a node, as a set, for a pattern to be ruled out at a glance."""
+    if kind == "call":
+        name = head.name.partition("[")[0]
+    elif kind == "leaf" and isinstance(head, Apply):
+        name = head.op.name.partition("[")[0]
+    else:
+        return NOTHING
+    return frozenset((STACKS.get(name, name),))
 
 
 def _cost(t: Term) -> float:

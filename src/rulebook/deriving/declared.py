@@ -34,8 +34,15 @@ class Declared:
 
     words: Mapping[str, frozenset[str]]
 
+    def said(self) -> frozenset[str]:
+        """Every word that is declared of some symbol, or follows from one."""
+        words = frozenset[str]().union(*self.words.values())
+        return words.union(*(IMPLIED.get(w, ()) for w in words))
+
     def without(self, variable: Symbol) -> Declared:
         """What is said of the others: while a variable is differentiated it moves freely."""
+        if variable.name not in self.words:
+            return self
         return Declared({name: said for name, said in self.words.items() if name != variable.name})
 
     def allows(self, rule: Rule, bound: Mapping[Symbol, Term], algebra: Algebra) -> bool:

@@ -49,7 +49,7 @@ class Rewrite:
     left: Term
     right: Expr
     short: Term  # the right side, as a pattern
-    needs: frozenset[str]
+    needs: frozenset[str]  # operations without which it cannot match
     dear: Expr  # the left side as the rule states it
 
 
@@ -257,18 +257,8 @@ def head(t: Term) -> str:
 
 
 def needed(t: Term) -> frozenset[str]:
-    """The operations directly below a node, without which a pattern cannot match."""
-    return frozenset(_name(a) for a in t.args) - {""}
-
-
-def _name(t: Term) -> str:
-    if t.kind == "call":
-        return family(t.head.name)
-    if t.kind == "leaf" and isinstance(t.head, Apply):
-        return family(t.head.op.name)
-    if t.kind == "turned":
-        return _name(t.args[0])
-    return ""
+    """The operations in a pattern; ones and sizes may have become numbers in what it matches."""
+    return t.names - {"ones", "size"}
 
 
 def rules_on(operation: str) -> list[Rule]:

@@ -112,6 +112,7 @@ class _Writer:
     x: Symbol
     dx: Symbol
     unread: bool = False
+    _fixed: dict[int, set[Term]] = field(default_factory=dict)  # by what is declared
 
     def stage(self, given: Expr, shorten: bool) -> Stage:
         g = self.algebra
@@ -155,7 +156,8 @@ class _Writer:
         return self.algebra.turn(answer) if kind == "gradient" else answer
 
     def _tidy(self, declared: Declared) -> Tidy:
-        return Tidy(self.book, self.algebra, declared, self.dx)
+        fixed = self._fixed.setdefault(id(declared.words), set())
+        return Tidy(self.book, self.algebra, declared, self.dx, fixed)
 
     def _spread(self, spread: Spread, of: Expr) -> Term:
         try:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rulebook.deriving.algebra import Algebra, Term
-from rulebook.deriving.declared import Declared
-from rulebook.deriving.lookup import Book, Rewrite, head, needed
+from rulebook.deriving.declared import DOMAIN, Declared
+from rulebook.deriving.lookup import Book, Rewrite, head
 from rulebook.deriving.matching import bind_sizes, family, fits
 from rulebook.dims import Dim
 from rulebook.errors import ShapeError
@@ -337,15 +337,19 @@ class Tidy:
     algebra: Algebra
     declared: Declared
     tangent: Symbol | None = None
+    fixed: set[Term] = field(default_factory=set)  # terms nothing can be done for
     used: list[Tidied] = field(default_factory=list)
     _done: dict[Term, Term] = field(default_factory=dict)
     _open: set[Term] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.matcher = Matcher(self.algebra)
+        self._words = self.declared.said()
 
     def of(self, t: Term) -> Term:
         """The cheapest form the book gives, the parts first."""
+        if t in self.fixed:
+            return t
         found = self._done.get(t)
         if found is None:
             if t in self._open:  # a product may be written either way round: this way will do
@@ -358,6 +362,7 @@ class Tidy:
                     made = self.algebra.rebuild(t, args)
             found = self._settled(made) if made is t else self.of(made)
             self._done[t] = self._done[found] = found
+            self.fixed.add(found)
         return found
 
     def _settled(self, t: Term) -> Term:
@@ -437,13 +442,13 @@ class Tidy:
         if t.kind == "mono":
             kinds += ["had", "chain"]
         for kind in dict.fromkeys(kinds):
-            have = None
             for rewrite in self.book.shorter.get(kind, ()):
-                if rewrite.needs:
-                    have = have if have is not None else _below(t)
-                    if not rewrite.needs <= have:
-                        continue
-                yield rewrite
+                if rewrite.needs <= t.names and self._declarable(rewrite):
+                    yield rewrite
+
+    def _declarable(self, rewrite: Rewrite) -> bool:
+        """Whether what a rule assumes is declared of anything at all."""
+        return all(a.word in DOMAIN or a.word in self._words for a in rewrite.rule.assuming)
 
     def _became(self, rewrite: Rewrite, bound: Bound, left: Term | None) -> Term | None:
         env = dict[Expr, Term](bound.symbols.items())
@@ -452,15 +457,6 @@ class Tidy:
         except ShapeError:
             return None  # a scalar, where the right side needs a matrix
         return self.matcher.joined(new, left)
-
-
-def _below(t: Term) -> frozenset[str]:
-    """The operations a pattern at this node could meet, through one array."""
-    found = needed(t)
-    for a in t.args:
-        if a.kind in ("had", "chain", "mono"):
-            found |= needed(a)
-    return found
 
 
 def _powers_of(p: Term) -> list[tuple[Term, Fraction]]:
