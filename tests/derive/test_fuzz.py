@@ -189,6 +189,16 @@ def test_fuzzed_text_gives_an_error_of_ours_or_an_answer(chunk: int) -> None:
     assert seen["answer"] > COUNT / CHUNKS / 20
 
 
+@pytest.mark.usefixtures("untraced")
+@pytest.mark.parametrize("times", [3, 5, 8, 11, 14])
+@pytest.mark.parametrize("name", ["sigmoid", "sin", "tanh"])
+def test_nested_functions_take_no_time(name: str, times: int) -> None:
+    start = time.process_time()
+    text = f"{name}(" * times + "x @ y" + ")" * times
+    assert answered(text, "x", SHAPES, order=2) == "answer"
+    assert time.process_time() - start < SECONDS
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -15,6 +15,7 @@ __all__ = ["named"]
 
 WORTH = 6  # characters that a name must save
 MOST = 12  # names in one answer
+HUGE = 2000  # nodes of an answer that no name makes readable
 NAMES = {"scalar": "rstucd", "column": "rsuvhz", "matrix": "SMRHZQ"}
 BY_OPERATOR = {"softmax": "p", "sigmoid": "s", "inverse": "M", "sum of entries": "t", "norm": "r"}
 
@@ -46,7 +47,7 @@ class _Names:
     called: dict[Symbol, str] = field(default_factory=dict)
 
     def written(self, t: Term) -> Expr:
-        for _ in range(MOST):
+        for _ in range(MOST if t.size < HUGE else 0):
             part = self._worth([t, *self.bodies.values()])
             if part is None:
                 break
@@ -54,6 +55,8 @@ class _Names:
             t = self._put(t, part, new)
             self.bodies = {s: self._put(body, part, new) for s, body in self.bodies.items()}
             self.bodies[new.head] = part
+        if not self.bodies and not self.same:
+            return self.algebra.show(t)
         shown = self._spelled(self.algebra.show(t), {})
         leaves = {a.args[0] if a.kind == "turned" else a for a in self.same.values()}
         return substitute(shown, {a.head.T: a.head for a in leaves})

@@ -22,7 +22,7 @@ from rulebook.rule import Rule
 __all__ = ["Bound", "Matcher", "Tidied", "Tidy"]
 
 UNIT, ZERO = Fraction(1), Fraction(0)
-ENOUGH = 100_000  # comparisons after which an answer is left as it is
+ENOUGH = 10_000  # comparisons after which an answer is left as it is
 WIDEST = 12  # a longer sum or product is matched in its first parts only
 
 
@@ -47,6 +47,8 @@ class Matcher:
     def whole(self, p: Term, t: Term, b: Bound) -> Iterator[Bound]:
         """Every way in which the pattern is the whole term."""
         self.spent += 1
+        if self.spent > ENOUGH:
+            return
         if p.kind == "leaf":
             yield from self._leaf(p, t, b)
         elif p.kind == "turned":
@@ -116,7 +118,7 @@ class Matcher:
             case "chain":
                 yield from self._chain(p, t, b, whole)
             case "had" | "mono":
-                yield from self._powers(p, t, b)
+                yield from self._powers(p, t, b, whole)
             case "sum":
                 yield from self._sum(p, t, b)
             case _:
@@ -201,7 +203,7 @@ class Matcher:
         return range(min(most, WIDEST), 0, -1)
 
     # ------------------------------------------------------------- products entry by entry
-    def _powers(self, p: Term, t: Term, b: Bound) -> Iterator[Found]:
+    def _powers(self, p: Term, t: Term, b: Bound, whole: bool) -> Iterator[Found]:
         want = _powers_of(p)
         coef, powers, core = self.algebra.parts(t)
         have = dict(powers)
@@ -221,9 +223,9 @@ class Matcher:
             elif not any(x.shape for x in left) and (new := self._newest(want, b)) is not None:
                 scaled = self._product(coef, left, found.symbols[new])
                 yield Bound({**found.symbols, new: scaled}, found.dims), None
-            else:
+            elif not whole:
                 yield found, Term("beside", t.shape, (self._product(coef, left),))
-        if p.kind == "mono" and core is None and p.coef == 1:  # or all of it in a denominator
+        if not whole and p.kind == "mono" and core is None and p.coef == 1:
             for found, rest in self._factors(want, {x: -e for x, e in have.items()}, b):
                 left = {x: -e for x, e in rest.items() if e}
                 yield found, Term("above", t.shape, (self._product(coef, left),))
@@ -388,6 +390,8 @@ class Tidy:
                 break  # small patterns first: they leave more to the others
             size = rewrite.left.size
             for bound, left in self.matcher.part(rewrite.left, t, Bound()):
+                if self.matcher.spent > ENOUGH:
+                    return best
                 if not self.declared.allows(rewrite.rule, bound.symbols, self.algebra):
                     continue
                 became = self._became(rewrite, bound, left)
