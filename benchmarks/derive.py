@@ -21,8 +21,10 @@ from measure import medians, milliseconds, ratio, say, table, title
 from sympy.core.cache import clear_cache
 
 import rulebook
-from rulebook.expr import Expr, matrix, scalar, vector, walk
-from rulebook.operators import exp, sum_of, tanh, tr
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import exp, sum_of, tanh, tr
+from rulebook.language.traverse import walk
+from rulebook.language.tree import Expr
 
 ROOT = Path(__file__).resolve().parents[1]
 ENTRIES = json.loads((ROOT / "tests" / "data" / "derive-open-set.json").read_text())["entries"]

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rulebook.dims import Dim, array_shape, dim
-from rulebook.entries import Reader
-from rulebook.expr import Expr, Symbol
-from rulebook.source import compiled, module, parameters, symbols
+from rulebook.language.dims import Dim, array_shape, dim
+from rulebook.language.entries import Reader
+from rulebook.language.traverse import symbols
+from rulebook.language.tree import Expr, Symbol
+from rulebook.printing.numpy import compiled, module, parameters
 
 SIZES = {"m": 3, "n": 4, "p": 2, "k": 5}
 

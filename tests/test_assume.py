@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from rulebook import RulebookError, RuleError
-from rulebook.assume import WORDS, Assumption, invertible, sample
-from rulebook.expr import matrix, vector
+from rulebook.language.assumptions import WORDS, Assumption, invertible, sample
+from rulebook.language.build import matrix, vector
 
 S, A, x = matrix("S", "n", "n"), matrix("A", "m", "n"), vector("x", "n")
 

@@ -9,13 +9,13 @@ import pytest
 
 import rulebook
 from rulebook import Report, UnknownRule, Verdict
-from rulebook.book import chapters, signature
+from rulebook.book.library import chapters, signature
 from rulebook.chapters import CHAPTERS
 from rulebook.checks import check_rule
 from rulebook.checks.numbers import sample_points
 from rulebook.checks.points import Subject
-from rulebook.dims import array_shape
-from rulebook.source import compiled, parameters
+from rulebook.language.dims import array_shape
+from rulebook.printing.numpy import compiled, parameters
 
 RULES = list(rulebook.rules())
 IDS = [rule.id for rule in RULES]

@@ -10,14 +10,7 @@ import pytest
 
 import rulebook
 from rulebook import Rule, RulebookError, RuleError, ShapeError, Verdict, check, check_gradient
-from rulebook.assume import invertible, positive, spd, symmetric
-from rulebook.checks import check_rule, verify
-from rulebook.checks.everysize import prove_everywhere
-from rulebook.checks.exact import holds_exactly, prove_at, rational
-from rulebook.checks.numbers import check_numbers
-from rulebook.checks.points import Subject, generic_sizes
-from rulebook.checks.variants import small
-from rulebook.claims import (
+from rulebook.book.claims import (
     Claim,
     Definition,
     Derivative,
@@ -27,9 +20,19 @@ from rulebook.claims import (
     cotangent,
     d,
 )
-from rulebook.dims import dim
-from rulebook.expr import INFIX, Index, Symbol, lift, matrix, scalar, vector
-from rulebook.operators import (
+from rulebook.book.references import Cite
+from rulebook.book.rule import Erratum, Mistake
+from rulebook.checks import check_rule, verify
+from rulebook.checks.everysize import prove_everywhere
+from rulebook.checks.exact import holds_exactly, prove_at, rational
+from rulebook.checks.numbers import check_numbers
+from rulebook.checks.points import Subject, generic_sizes
+from rulebook.checks.variants import small
+from rulebook.language.arithmetic import NoEntry
+from rulebook.language.assumptions import invertible, positive, spd, symmetric
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.dims import dim
+from rulebook.language.operators import (
     array,
     cos,
     diag,
@@ -51,9 +54,7 @@ from rulebook.operators import (
     vec,
     zeros,
 )
-from rulebook.references import Cite
-from rulebook.rule import Erratum, Mistake
-from rulebook.scalars import NoEntry
+from rulebook.language.tree import INFIX, Index, Symbol, lift
 
 V, M, SQ = ("n",), ("m", "n"), ("n", "n")
 
@@ -143,7 +144,7 @@ def test_wrong_claims_are_refuted_at_every_scale(i: int, equals: str, scale: str
 
 
 def stated(i: int, equals: str) -> Subject:
-    from rulebook.checks.reader import reader_claim
+    from rulebook.checks.stated import reader_claim
 
     of, wrt, shapes, assume, order, *_ = IDENTITIES[i]
     return reader_claim(of, wrt, equals, "", "", shapes, assume, order, "numerator").subject
@@ -260,7 +261,7 @@ def test_a_symmetric_change_is_another_assumption() -> None:
 
 
 def diag_twice() -> Any:
-    from rulebook.operators import diagonal
+    from rulebook.language.operators import diagonal
 
     return 2 * inv(S) - diag(diagonal(inv(S)))
 
@@ -321,7 +322,7 @@ def test_too_much_is_not_tried() -> None:
 
 @pytest.mark.parametrize("word", ["pm1", "unit", "orthogonal", "laplacian"])
 def test_exact_points_cannot_have_every_word(word: str) -> None:
-    from rulebook.assume import Assumption
+    from rulebook.language.assumptions import Assumption
 
     subject = Subject("a claim", Equality(left=S @ x, right=S @ x), (Assumption(word, S if word in
                       ("orthogonal", "laplacian") else x),))  # fmt: skip
@@ -666,7 +667,7 @@ def test_sizes_that_cannot_be() -> None:
 
 
 def test_words_in_exact_arithmetic() -> None:
-    from rulebook.assume import Assumption
+    from rulebook.language.assumptions import Assumption
 
     E, O, y01, p = (matrix(n, "n", "n") for n in "EOYP")
     total = sum_of(y01 @ O) + tr(E) + sum_of(p)
@@ -816,7 +817,7 @@ def test_an_index_symbol_picks_an_entry() -> None:
 
 
 def delta_of(a: Any, b: Any) -> Any:
-    from rulebook.operators import delta
+    from rulebook.language.operators import delta
 
     return delta(a, b)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rulebook import RulebookError, RuleError, ShapeError
-from rulebook.claims import (
+from rulebook.book.claims import (
     Definition,
     Derivative,
     Differential,
@@ -13,8 +13,21 @@ from rulebook.claims import (
     cotangent,
     d,
 )
-from rulebook.expr import Expr, matrix, scalar, vector
-from rulebook.operators import diag, exp, eye, function, inv, log, ones, partial, sum_of, tr, zeros
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import (
+    diag,
+    exp,
+    eye,
+    function,
+    inv,
+    log,
+    ones,
+    partial,
+    sum_of,
+    tr,
+    zeros,
+)
+from rulebook.language.tree import Expr
 
 s, t = scalar("s"), scalar("t")
 x, y, z = vector("x", "n"), vector("y", "n"), vector("z", "m")

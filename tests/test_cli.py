@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 import pytest
 
 import rulebook
-from rulebook import book
-from rulebook.claims import Derivative
+from rulebook.book import library
+from rulebook.book.claims import Derivative
+from rulebook.book.references import Cite
+from rulebook.book.rule import Erratum
 from rulebook.cli import arguments, building, checking, main, reading, terminal
-from rulebook.expr import vector
-from rulebook.references import Cite
-from rulebook.rule import Erratum
-from rulebook.unicode import plain, prose
+from rulebook.language.build import vector
+from rulebook.printing.unicode import plain, prose
 
 COMMANDS = ["list", "show", "search", "check", "derive", "cite", "site", "doctest"]
 EXAMPLES = [
@@ -80,7 +80,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 @pytest.fixture
 def errata(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(book, "errata", lambda: iter((FALSE, IMPOSSIBLE)))
+    monkeypatch.setattr(library, "errata", lambda: iter((FALSE, IMPOSSIBLE)))
 
 
 def process(*argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -165,12 +165,12 @@ def test_an_ill_formed_chapter_is_named_with_its_line(
 ) -> None:
     chapter = tmp_path / "chapters" / "new.py"
     chapter.parent.mkdir()
-    text = "from rulebook.expr import vector\n\nvector('x', 'n') + vector('y', 'm')\n"
+    text = "from rulebook.language.build import vector\n\nvector('x', 'n') + vector('y', 'm')\n"
 
     def broken() -> None:
         exec(compile(text, str(chapter), "exec"), {})  # noqa: S102
 
-    monkeypatch.setattr(book, "chapters", broken)
+    monkeypatch.setattr(library, "chapters", broken)
     code, _, err = run("list")
 
     assert code == 2
@@ -181,7 +181,7 @@ def test_ctrl_c_is_not_a_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(book, "chapters", interrupted)
+    monkeypatch.setattr(library, "chapters", interrupted)
 
     assert run("list") == (130, "", "rulebook: interrupted\n")
 
@@ -220,7 +220,7 @@ def test_a_reader_that_goes_away() -> None:
 
 
 def test_several_processes_answer_in_the_order_of_the_question() -> None:
-    ids = [r.id for c in book.chapters()[:2] for r in c.rules][::-1]
+    ids = [r.id for c in library.chapters()[:2] for r in c.rules][::-1]
 
     done = process("check", "--jobs", "2", "--json", *ids)
 
@@ -261,7 +261,7 @@ def test_list_names_every_rule_in_reading_order(run: Run) -> None:
 
 
 def test_list_of_one_chapter(run: Run) -> None:
-    chapter = next(c for c in book.chapters() if c.name == "chain")
+    chapter = next(c for c in library.chapters() if c.name == "chain")
 
     data = run("list", "--chapter", "chain", "--json").data
 
@@ -422,14 +422,14 @@ def test_check_many_rules_one_a_line(run: Run) -> None:
 
 
 def test_check_all_by_chapters(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = [*book.chapters()[0].rules, *book.chapters()[1].rules[:1], FALSE]
+    few = [*library.chapters()[0].rules, *library.chapters()[1].rules[:1], FALSE]
     monkeypatch.setattr(checking, "_everything", lambda: few)
     monkeypatch.setattr(checking, "entry", lambda id: next(e for e in few if e.id == id))
 
     code, out, _ = run("check", "--all", "--jobs", "1")
 
     assert code == 0
-    assert re.search(rf"^{book.chapters()[1].title}$", out, re.MULTILINE)
+    assert re.search(rf"^{library.chapters()[1].title}$", out, re.MULTILINE)
     assert "✓ lost_two" in out
     assert re.search(r"^\d+ wrong variants: \d+ refuted, \d+ equivalent$", out, re.MULTILINE)
 
@@ -611,7 +611,11 @@ def test_a_site_with_warnings_is_a_failure(run: Run, monkeypatch: pytest.MonkeyP
 
 
 def test_doctests_are_run_and_counted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "_modules", lambda: (["rulebook.dims", "rulebook.scalars"], []))
+    monkeypatch.setattr(
+        building,
+        "_modules",
+        lambda: (["rulebook.language.dims", "rulebook.language.arithmetic"], []),
+    )
     code, out, _ = run("doctest")
 
     assert code == 0
@@ -633,7 +637,12 @@ def test_doctests_cover_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "missing", lambda: ["sphinx"])
     names, left_out = building._modules()
 
-    assert {"rulebook", "rulebook.expr", "rulebook.checks.gradient", "rulebook.cli"} <= set(names)
+    assert {
+        "rulebook",
+        "rulebook.language.tree",
+        "rulebook.checks.gradient",
+        "rulebook.cli",
+    } <= set(names)
     assert "rulebook.__main__" not in names
     assert left_out == ["rulebook.sphinx_ext"]
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import rulebook
-from rulebook import book
-from rulebook.assume import WORDS
+from rulebook.book import library
 from rulebook.cli import main, terminal
 from rulebook.cli.deriving import CODE
 from rulebook.deriving.shown import folded, lines
-from rulebook.unicode import plain
+from rulebook.language.assumptions import WORDS
+from rulebook.printing.unicode import plain
 
 SQUARES = ("derive", "sum((A @ x - b) ** 2)", "--wrt", "x")
 
@@ -89,8 +89,8 @@ def test_small_moves_one_by_one(run: Run) -> None:
 
     assert verbose.count("\n  = ") > brief.count("\n  = ")
     for step in found.steps:
-        assert f"        {step.rule}  {book.get(step.rule).title}\n" in brief
-        assert f"        {step.rule}  {book.get(step.rule).title}\n" in verbose
+        assert f"        {step.rule}  {library.get(step.rule).title}\n" in brief
+        assert f"        {step.rule}  {library.get(step.rule).title}\n" in verbose
 
 
 def test_code_and_latex_are_printed_too(run: Run) -> None:
@@ -156,8 +156,8 @@ def test_everything_for_a_program(run: Run) -> None:
     assert data["conditions"] == list(found.conditions)
     assert [step["rule"] for step in data["steps"]] == [step.rule for step in found.steps]
     last, step = data["steps"][-1], found.steps[-1]
-    assert last["title"] == book.get(step.rule).title
-    assert last["url"] == book.get(step.rule).permalink
+    assert last["title"] == library.get(step.rule).title
+    assert last["url"] == library.get(step.rule).permalink
     assert set(last["binding"]) == set(step.binding)
     assert (last["phase"], last["verdict"], last["error"]) == ("layout", step.verdict, step.error)
 

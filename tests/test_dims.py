@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulebook import ShapeError
-from rulebook.dims import ONE, SCALAR, Dim, array_shape, column, dim, row, show
+from rulebook.language.dims import ONE, SCALAR, Dim, array_shape, column, dim, row, show
 
 SIZES = {"m": 3, "n": 4, "p": 2}
 

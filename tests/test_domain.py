@@ -2,10 +2,10 @@
 
 import pytest
 
-from rulebook.assume import Assumption
-from rulebook.domain import unmet
-from rulebook.expr import Expr, Symbol, lift, matrix, scalar, vector
-from rulebook.operators import (
+from rulebook.book.conditions import unmet
+from rulebook.language.assumptions import Assumption
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import (
     absolute,
     det,
     inv,
@@ -19,6 +19,7 @@ from rulebook.operators import (
     sum_of,
     tr,
 )
+from rulebook.language.tree import Expr, Symbol, lift
 
 S, T, X = matrix("S", "n", "n"), matrix("T", "n", "n"), matrix("X", "m", "n")
 x, s, t = vector("x", "n"), scalar("s"), scalar("t")

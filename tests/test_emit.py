@@ -13,21 +13,11 @@ import numpy as np
 import pytest
 
 from rulebook import RuleError
-from rulebook import operators as op
-from rulebook.deriving.emit import LANGUAGES, module, source, text
-from rulebook.expr import (
-    INFIX,
-    Apply,
-    Expr,
-    Index,
-    Let,
-    Operator,
-    lift,
-    matrix,
-    scalar,
-    vector,
-    walk,
-)
+from rulebook.language import operators as op
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.traverse import walk
+from rulebook.language.tree import INFIX, Apply, Expr, Index, Let, Operator, lift
+from rulebook.printing.languages import LANGUAGES, module, source, text
 
 KNOWN = {
     "jax": set(
@@ -152,7 +142,9 @@ def test_the_names_recorded_exist(language: str) -> None:
 
 def test_the_cases_hold_every_operator() -> None:
     modules = ("arrays", "elementwise", "infix", "linear", "reductions")
-    rows = [v for m in modules for v in vars(import_module(f"rulebook.operators.{m}")).values()]
+    rows = [
+        v for m in modules for v in vars(import_module(f"rulebook.language.operators.{m}")).values()
+    ]
     there = {row.name for row in (*rows, *INFIX.values()) if isinstance(row, Operator)}
     seen = {node.op.name for e in CASES for node in walk(e) if isinstance(node, Apply)}
 

@@ -7,27 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulebook import RuleError, ShapeError
-from rulebook.dims import SCALAR, column, dim
-from rulebook.expr import (
-    Apply,
-    Bind,
-    Expr,
-    Index,
-    Let,
-    Number,
-    Symbol,
-    lift,
-    matrix,
-    rebuild,
-    scalar,
-    substitute,
-    tensor,
-    vector,
-    walk,
-)
-from rulebook.notation import latex
-from rulebook.operators import array, exp, ones, relu, sum_of, total, tr, transposed
-from rulebook.render import plain
+from rulebook.language.build import matrix, scalar, tensor, vector
+from rulebook.language.dims import SCALAR, column, dim
+from rulebook.language.operators import array, exp, ones, relu, sum_of, total, tr, transposed
+from rulebook.language.template import plain
+from rulebook.language.traverse import rebuild, substitute, walk
+from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol, lift
+from rulebook.printing.latex import latex
 
 s, t = scalar("s"), scalar("t")
 x, y, z = vector("x", "n"), vector("y", "n"), vector("z", "m")

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from rulebook import ShapeError
-from rulebook.deriving.infer import CALLS, OPERATORS, TRANSPOSE, infer
-from rulebook.dims import array_shape
-from rulebook.errors import RulebookError
-from rulebook.expr import Symbol
-from rulebook.parse import FUNCTIONS, SIZED, ParseError, declare, parse
+from rulebook.dialect.infer import CALLS, OPERATORS, TRANSPOSE, infer
+from rulebook.dialect.parse import FUNCTIONS, SIZED, declare, parse
+from rulebook.errors import ParseError, RulebookError
+from rulebook.language.dims import array_shape
+from rulebook.language.tree import Symbol
 
 SET = json.loads((Path(__file__).parent / "data" / "derive-open-set.json").read_text())
 ENTRIES = {entry["id"]: entry for entry in SET["entries"]}

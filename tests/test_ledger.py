@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import rulebook
-from rulebook import book, ledger
-from rulebook.ledger import broken, read, updated
+from rulebook.book import ledger, library
+from rulebook.book.ledger import broken, read, updated
 
 SOFTMAX = rulebook.get("softmax").fingerprint
 
@@ -21,7 +21,7 @@ def with_rules(
 
 
 def test_every_published_id_keeps_its_meaning() -> None:
-    assert broken(read()) == [], "python -m rulebook.ledger takes up what is not published yet"
+    assert broken(read()) == [], "python -m rulebook.book.ledger takes up what is not published yet"
 
 
 def test_the_ledger_is_well_formed() -> None:
@@ -57,7 +57,7 @@ def test_only_what_is_not_out_yet_may_change() -> None:
 
 
 def test_a_renamed_rule_is_found_under_its_old_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(book, "renamed", lambda: {"soft_max": "softmax"})
+    monkeypatch.setattr(library, "renamed", lambda: {"soft_max": "softmax"})
     assert rulebook.get("soft_max").id == "softmax"
     with pytest.raises(rulebook.UnknownRule):
         rulebook.get("hard_max")

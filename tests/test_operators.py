@@ -8,27 +8,15 @@ import numpy as np
 import pytest
 
 from rulebook import RuleError, ShapeError
-from rulebook import operators as op
-from rulebook.dims import array_shape, dim
-from rulebook.expr import (
-    INFIX,
-    Apply,
-    Bind,
-    Expr,
-    Index,
-    Let,
-    Number,
-    Operator,
-    matrix,
-    scalar,
-    tensor,
-    vector,
-    walk,
-)
-from rulebook.notation import latex
-from rulebook.operators import function, partial, transposed
-from rulebook.parse import parse
-from rulebook.source import dialect, module, numpy_text, symbols
+from rulebook.dialect.parse import parse
+from rulebook.language import operators as op
+from rulebook.language.build import matrix, scalar, tensor, vector
+from rulebook.language.dims import array_shape, dim
+from rulebook.language.operators import function, partial, transposed
+from rulebook.language.traverse import symbols, walk
+from rulebook.language.tree import INFIX, Apply, Bind, Expr, Index, Let, Number, Operator
+from rulebook.printing.latex import latex
+from rulebook.printing.numpy import dialect, module, numpy_text
 
 s, t = scalar("s"), scalar("t")
 x, y, z = vector("x", "n"), vector("y", "n"), vector("z", "m")
@@ -213,7 +201,7 @@ def known_rows() -> set[str]:
     """The names of all rows that the operators' modules hold; those with a size, by their stem."""
     found = {row.name for row in INFIX.values()}
     for name in ("arrays", "elementwise", "linear", "reductions"):
-        of = import_module(f"rulebook.operators.{name}")
+        of = import_module(f"rulebook.language.operators.{name}")
         found |= {row.name for row in vars(of).values() if isinstance(row, Operator)}
     return found | {"ones", "zeros", "identity", "unit", "size", "grid", "row"}
 

@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rulebook import ParseError, RulebookError, ShapeError
-from rulebook.assume import sample
-from rulebook.expr import Expr, Number
-from rulebook.notation import latex
-from rulebook.parse import FUNCTIONS, declare, parse
-from rulebook.source import compiled, dialect, module, parameters
+from rulebook.dialect.parse import FUNCTIONS, declare, parse
+from rulebook.language.assumptions import sample
+from rulebook.language.tree import Expr, Number
+from rulebook.printing.latex import latex
+from rulebook.printing.numpy import compiled, dialect, module, parameters
 
 CASES = json.loads((Path(__file__).parent / "data" / "dialect.json").read_text())
 SIZES = {"n": 4, "m": 5, "p": 3, "q": 2, "k": 6}

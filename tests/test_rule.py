@@ -9,13 +9,22 @@ import pytest
 
 import rulebook
 from rulebook import Erratum, Rule, RuleError, ShapeError
-from rulebook.assume import Assumption, invertible, positive, symmetric
-from rulebook.book import read_chapter
-from rulebook.claims import Definition, Derivative, Differential, Equality, Pullback, cotangent, d
-from rulebook.expr import Let, matrix, scalar, vector
-from rulebook.operators import diag, exp, eye, inv, log, maximum, relu, sqrt, sum_of
-from rulebook.references import Cite, references
-from rulebook.rule import Mistake, mistaken
+from rulebook.book.claims import (
+    Definition,
+    Derivative,
+    Differential,
+    Equality,
+    Pullback,
+    cotangent,
+    d,
+)
+from rulebook.book.library import read_chapter
+from rulebook.book.references import Cite, references
+from rulebook.book.rule import Mistake, mistaken
+from rulebook.language.assumptions import Assumption, invertible, positive, symmetric
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import diag, exp, eye, inv, log, maximum, relu, sqrt, sum_of
+from rulebook.language.tree import Let
 
 s = scalar("s")
 x, y = vector("x", "n"), vector("y", "n")

@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 
 import rulebook
-from rulebook import book
+from rulebook.book import library
 from rulebook.deriving.paper import paper
 from rulebook.deriving.shown import Line, checked, folded, lines, markdown, names, text
-from rulebook.notation import latex
+from rulebook.printing.latex import latex
 
 SQUARES = "sum((A @ x - b) ** 2)"
 CROSS_ENTROPY = "-dot(y, log(softmax(z)))"
@@ -118,7 +118,7 @@ def test_in_a_notebook_each_line_links_to_its_rules() -> None:
     assert (head, align) == ("| | | |", "|--:|:--|:--|")
     for row, line in zip(rows, folded(lines(found)), strict=True):
         links = re.findall(r"\[([^]]+)\]\((http[^)]+)\)", row)
-        assert links == [(r.title, r.permalink) for r in map(book.get, line.cited)]
+        assert links == [(r.title, r.permalink) for r in map(library.get, line.cited)]
         assert row.count("|") == 4
         assert row.count("$") == (4 if line.left else 2)
 

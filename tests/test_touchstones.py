@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from rulebook.assume import Assumption, spd, symmetric
+from rulebook.book.claims import Claim, Equality, Pullback, cotangent
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import holds_exactly
 from rulebook.checks.numbers import check_numbers
 from rulebook.checks.points import Subject, generic_sizes
-from rulebook.claims import Claim, Equality, Pullback, cotangent
-from rulebook.dims import Shape, column, dim
-from rulebook.expr import Expr, Index, Let, Operator, Symbol, matrix, tensor, vector
-from rulebook.operators import (
+from rulebook.language.arithmetic import NoEntry
+from rulebook.language.assumptions import Assumption, spd, symmetric
+from rulebook.language.build import matrix, tensor, vector
+from rulebook.language.dims import Shape, column, dim
+from rulebook.language.operators import (
     array,
     delta,
     diag,
@@ -33,7 +34,7 @@ from rulebook.operators import (
     tr,
     vec,
 )
-from rulebook.scalars import NoEntry
+from rulebook.language.tree import Expr, Index, Let, Operator, Symbol
 
 
 def indices(**sizes: str) -> tuple[Index, ...]:

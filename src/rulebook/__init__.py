@@ -10,21 +10,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from rulebook.errors import RulebookError, RuleError, ShapeError
+from rulebook.errors import ParseError, Refusal, RulebookError, RuleError, ShapeError, UnknownRule
 
 if TYPE_CHECKING:
-    from rulebook.book import Chapter, UnknownRule, errata, get, rules, search
+    from rulebook.book.library import Chapter, errata, get, rules, search
+    from rulebook.book.rule import Erratum, Rule
     from rulebook.checks import Report, Verdict, check, check_erratum, check_gradient
-    from rulebook.deriving import Derivation, Refusal, Step, derive
-    from rulebook.parse import ParseError
-    from rulebook.rule import Erratum, Rule
+    from rulebook.deriving import Derivation, Step, derive
 
 _HOME = {
-    "book": ("Chapter", "UnknownRule", "errata", "get", "rules", "search"),
+    "book.library": ("Chapter", "errata", "get", "rules", "search"),
     "checks": ("Report", "Verdict", "check", "check_erratum", "check_gradient"),
-    "deriving": ("Derivation", "Refusal", "Step", "derive"),
-    "parse": ("ParseError",),
-    "rule": ("Erratum", "Rule"),
+    "deriving": ("Derivation", "Step", "derive"),
+    "book.rule": ("Erratum", "Rule"),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from rulebook import book
+from rulebook.book import library
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -17,7 +17,7 @@ ADDED = "added"
 
 
 def _forget() -> None:
-    for cached in vars(book).values():
+    for cached in vars(library).values():
         if hasattr(cached, "cache_clear"):
             cached.cache_clear()
 
@@ -44,8 +44,8 @@ def add_chapter(
         module = module_from_spec(spec_from_loader(name, loader))  # type: ignore[arg-type]
         loader.exec_module(module)
         monkeypatch.setitem(sys.modules, name, module)
-        if ADDED not in book.CHAPTERS:
-            monkeypatch.setattr(book, "CHAPTERS", (*book.CHAPTERS, ADDED))
+        if ADDED not in library.CHAPTERS:
+            monkeypatch.setattr(library, "CHAPTERS", (*library.CHAPTERS, ADDED))
         _forget()
         return module
 

@@ -9,7 +9,7 @@ import pytest
 from truth import distance
 
 import rulebook
-from rulebook.parse import FUNCTIONS
+from rulebook.dialect.parse import FUNCTIONS
 
 Add = Callable[..., None]
 
@@ -18,11 +18,12 @@ ROWS = r'''"""Operators and rules of a test."""
 
 from typing import Final
 
-from rulebook.claims import Differential, Equality, Pullback, cotangent, d
-from rulebook.expr import Operator, matrix, vector
-from rulebook.operators import ones, shapes, sum_of
-from rulebook.references import Cite
-from rulebook.rule import Rule
+from rulebook.book.claims import Differential, Equality, Pullback, cotangent, d
+from rulebook.language.tree import Operator
+from rulebook.language.build import matrix, vector
+from rulebook.language.operators import ones, shapes, sum_of
+from rulebook.book.references import Cite
+from rulebook.book.rule import Rule
 
 HERE = (Cite("petersen2012"),)
 X, x, w = matrix("X", "m", "n"), vector("x", "n"), vector("w", "n")

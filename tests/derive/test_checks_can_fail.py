@@ -16,12 +16,23 @@ import pytest
 from truth import distance, jacobian
 
 import rulebook
-from rulebook import RulebookError, book
-from rulebook.assume import sample
-from rulebook.claims import Claim, Derivative, Differential, Pullback
-from rulebook.expr import Index, matrix, scalar, vector
-from rulebook.operators import elementwise, function, inv, size, sum_of, tanh, total, transposed
-from rulebook.rule import Rule
+from rulebook import RulebookError
+from rulebook.book import library
+from rulebook.book.claims import Claim, Derivative, Differential, Pullback
+from rulebook.book.rule import Rule
+from rulebook.language.assumptions import sample
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import (
+    elementwise,
+    function,
+    inv,
+    size,
+    sum_of,
+    tanh,
+    total,
+    transposed,
+)
+from rulebook.language.tree import Index
 
 ENTRIES = json.loads((Path(__file__).parents[1] / "data" / "derive-open-set.json").read_text())
 BY_ID = {entry["id"]: entry for entry in ENTRIES["entries"]}
@@ -70,8 +81,8 @@ def wrong(rule: Rule, twist: Callable[[Any], Any]) -> Rule:
 
 
 def with_rule(monkeypatch: pytest.MonkeyPatch, other: Rule) -> None:
-    rules = [other if rule.id == other.id else rule for rule in book._index().values()]
-    monkeypatch.setattr(book, "rules", lambda: iter(rules))
+    rules = [other if rule.id == other.id else rule for rule in library._index().values()]
+    monkeypatch.setattr(library, "rules", lambda: iter(rules))
 
 
 def negative(e: Any) -> Any:
@@ -90,7 +101,7 @@ def test_a_rule_with_a_wrong_factor_is_noticed(
     noticed: list[rulebook.Refusal] = []
     unused = []
     for id, entries in cited().items():
-        rule = book._index()[id]
+        rule = library._index()[id]
         with_rule(monkeypatch, wrong(rule, twist))
         for entry in entries:
             try:
@@ -109,7 +120,7 @@ def test_a_missing_transpose_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None
     entry |= {"vars": {"A": ["n", "n"], "X": ["n", "n"]}}
     assert is_right(derived(entry), entry)
     seen = 0
-    for rule in [r for r in book.rules() if isinstance(r.claim, Pullback)]:
+    for rule in [r for r in library.rules() if isinstance(r.claim, Pullback)]:
         pairs = rule.claim.equals
         if not all(len(x.shape) == 2 and x.shape[0] == x.shape[1] for x, _ in pairs):
             continue
@@ -128,11 +139,12 @@ WRONG = '''"""A rule of a test, which is wrong."""
 
 from typing import Final
 
-from rulebook.claims import Differential, Equality, Pullback, cotangent, d
-from rulebook.expr import Operator, matrix, vector
-from rulebook.operators import ones, shapes, sum_of, tanh, zeros_like
-from rulebook.references import Cite
-from rulebook.rule import Rule
+from rulebook.book.claims import Differential, Equality, Pullback, cotangent, d
+from rulebook.language.tree import Operator
+from rulebook.language.build import matrix, vector
+from rulebook.language.operators import ones, shapes, sum_of, tanh, zeros_like
+from rulebook.book.references import Cite
+from rulebook.book.rule import Rule
 
 HERE = (Cite("petersen2012"),)
 X, S, Y = matrix("X", "m", "n"), matrix("S", "n", "n"), matrix("Y", "n", "n")

@@ -15,7 +15,7 @@ from wild import wild
 
 import rulebook
 from rulebook import RulebookError
-from rulebook.parse import FUNCTIONS
+from rulebook.dialect.parse import FUNCTIONS
 
 ENTRIES = json.loads((Path(__file__).parents[1] / "data" / "derive-open-set.json").read_text())
 SEED = 20261121

@@ -14,10 +14,10 @@ from wild import wild
 
 import rulebook
 from rulebook.deriving.paper import PaperDerivation, paper
-from rulebook.expr import Expr
-from rulebook.notation import latex
-from rulebook.render import plain
-from rulebook.source import compiled, module
+from rulebook.language.template import plain
+from rulebook.language.tree import Expr
+from rulebook.printing.latex import latex
+from rulebook.printing.numpy import compiled, module
 
 SIZES = {"n": 3, "m": 5, "N": 4}
 SHAPES = {
@@ -266,11 +266,11 @@ ADDED = '''"""Rules of a test."""
 
 from typing import Final
 
-from rulebook.claims import Derivative
-from rulebook.expr import vector
+from rulebook.book.claims import Derivative
+from rulebook.language.build import vector
 from rulebook.operators import diag, {uses}
-from rulebook.references import Cite
-from rulebook.rule import Rule
+from rulebook.book.references import Cite
+from rulebook.book.rule import Rule
 
 x = vector("x", "n")
 

@@ -14,8 +14,9 @@ from truth import LAYOUTS, SHIFT, SMOOTH, along_units, distance, executed, jacob
 from wild import SIZES, Case, wild
 
 import rulebook
-from rulebook.expr import Symbol, walk
-from rulebook.parse import FUNCTIONS, declare, parse
+from rulebook.dialect.parse import FUNCTIONS, declare, parse
+from rulebook.language.traverse import walk
+from rulebook.language.tree import Symbol
 
 COUNT = int(os.environ.get("RULEBOOK_WILD", "5000"))
 SEED = int(os.environ.get("RULEBOOK_WILD_SEED", "20261121"))

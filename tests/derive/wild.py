@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from numpy.random import Generator
 
-from rulebook.assume import sample
+from rulebook.language.assumptions import sample
 
 Shape: TypeAlias = tuple[str, ...]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rulebook.book import errata, rules
+from rulebook.book.library import errata, rules
 
 pytestmark = pytest.mark.xdist_group("site")
 

@@ -14,17 +14,18 @@ pytest.importorskip("myst_parser")
 pytest.importorskip("py_mini_racer")
 
 import rulebook.chapters
-from rulebook import book
+from rulebook.book import library
 from rulebook.sphinx_ext import freshness
 
 HEAD = """
 from typing import Final
-from rulebook.assume import positive
-from rulebook.claims import Derivative, Equality, Pullback, cotangent
-from rulebook.expr import Let, matrix, scalar, vector
-from rulebook.operators import diag, exp, function, log, partial, sum_of
-from rulebook.references import Cite
-from rulebook.rule import Erratum, Mistake, Rule
+from rulebook.language.assumptions import positive
+from rulebook.book.claims import Derivative, Equality, Pullback, cotangent
+from rulebook.language.tree import Let
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import diag, exp, function, log, partial, sum_of
+from rulebook.book.references import Cite
+from rulebook.book.rule import Erratum, Mistake, Rule
 x, y = vector("x", "n"), vector("y", "n")
 A = matrix("A", "n", "n")
 cites = (Cite("petersen2012", "eq. 81"),)
@@ -126,7 +127,7 @@ class SmallBook:
         (self.folder / f"{chapter}.py").write_text(text, encoding="utf-8")
         if chapter not in self.names:
             self.names.append(chapter)
-        self.monkeypatch.setattr(book, "CHAPTERS", tuple(self.names))
+        self.monkeypatch.setattr(library, "CHAPTERS", tuple(self.names))
         self.forget()
 
     def change(self, chapter: str, old: str, new: str) -> None:
@@ -139,7 +140,7 @@ class SmallBook:
         """Have the chapters read again."""
         for name in self.names:
             self.monkeypatch.delitem(sys.modules, f"rulebook.chapters.{name}", raising=False)
-        for cached in vars(book).values():
+        for cached in vars(library).values():
             if hasattr(cached, "cache_clear"):
                 cached.cache_clear()
         freshness.forget()

@@ -5,17 +5,17 @@ import re
 
 import pytest
 
-from rulebook import book
+from rulebook.book import library
 from rulebook.sphinx_ext.derivation import derived, given
 
 MOVES = '''"""Moves."""
 
 from typing import Final
-from rulebook.claims import Derivative, Differential, Pullback, cotangent, d
-from rulebook.expr import matrix, vector
-from rulebook.operators import zeros
-from rulebook.references import Cite
-from rulebook.rule import Rule
+from rulebook.book.claims import Derivative, Differential, Pullback, cotangent, d
+from rulebook.language.build import matrix, vector
+from rulebook.language.operators import zeros
+from rulebook.book.references import Cite
+from rulebook.book.rule import Rule
 w, x, y, c = vector("w", "n"), vector("x", "n"), vector("y", "n"), vector("c", "m")
 A, B, C = matrix("A", "n", "n"), matrix("B", "m", "n"), matrix("C", "n", "p")
 D = matrix("D", "m", "n")
@@ -119,8 +119,8 @@ def test_the_answer_opens_in_other_layouts_and_as_programs(page):
 
     assert summaries == ["In denominator layout", "NumPy", "JAX", "PyTorch"]
     assert len(programs) == 3
-    for program, library in zip(programs, ("numpy", "jax", "torch"), strict=True):
-        assert program.startswith(f"import {library}")
+    for program, package in zip(programs, ("numpy", "jax", "torch"), strict=True):
+        assert program.startswith(f"import {package}")
         assert re.search(r"def derivative \( A , x , w \): return A$", program)
 
 
@@ -154,8 +154,8 @@ def test_a_differential_is_shown_with_its_stacked_form_where_there_is_one(page, 
 
 
 STACKED = """
-from rulebook.claims import Equality
-from rulebook.operators import kron, vec
+from rulebook.book.claims import Equality
+from rulebook.language.operators import kron, vec
 E = matrix("E", "n", "p")
 F = matrix("F", "p", "q")
 
@@ -212,7 +212,7 @@ def test_a_rule_that_restates_another_or_follows_from_none_shows_no_derivation(p
 
 def test_a_derivation_that_ends_elsewhere_than_the_rule_is_not_shown(moves):
     moves.change("moves", "wrt=x, equals=A)", "wrt=x, equals=A.T)")
-    rules = {rule.id: rule for rule in book.rules()}
+    rules = {rule.id: rule for rule in library.rules()}
 
     assert derived(rules["shifted"]) is None
 

@@ -7,11 +7,12 @@ value of the inner function, and shapes say which way round the factors go.
 
 from typing import Final
 
-from rulebook.claims import Derivative
-from rulebook.expr import Let, scalar, vector
-from rulebook.operators import diag, elementwise, function, partial, stack
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.book.claims import Derivative
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language.build import scalar, vector
+from rulebook.language.operators import diag, elementwise, function, partial, stack
+from rulebook.language.tree import Let
 
 t, x = scalar("x"), vector("x", "n")  # one letter on the page: a scalar x, and a column x
 

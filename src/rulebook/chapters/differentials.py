@@ -8,11 +8,13 @@ matrices holds for columns, rows and scalars as well, wherever both sides make s
 
 from typing import Final
 
-from rulebook import operators as op
-from rulebook.assume import positive
-from rulebook.claims import Differential, d
-from rulebook.expr import matrix, scalar, vector
-from rulebook.operators import (
+from rulebook.book.claims import Differential, d
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language import operators as op
+from rulebook.language.assumptions import positive
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import (
     absolute,
     cases,
     cos,
@@ -43,8 +45,6 @@ from rulebook.operators import (
     vec,
     zeros_like,
 )
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
 
 X, Y, Z = matrix("X", "m", "n"), matrix("Y", "m", "n"), matrix("Z", "m", "n")
 U = matrix("U", "p", "n")

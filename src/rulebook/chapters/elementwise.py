@@ -8,9 +8,11 @@ So is a partial derivative of the operation itself: inside diag it stands for a 
 
 from typing import Final
 
-from rulebook.claims import Derivative
-from rulebook.expr import vector
-from rulebook.operators import (
+from rulebook.book.claims import Derivative
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language.build import vector
+from rulebook.language.operators import (
     diag,
     elementwise,
     eye,
@@ -21,8 +23,6 @@ from rulebook.operators import (
     partial,
     zeros,
 )
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
 
 w, x = vector("w", "n"), vector("x", "n")
 circ = elementwise("op", r"\bigcirc", infix=r"\bigcirc")

@@ -8,10 +8,12 @@ is refuted by numbers; the others cannot be written, because their shapes do not
 
 from typing import Final
 
-from rulebook.claims import Claim, Derivative, Equality
-from rulebook.dims import SCALAR, dim
-from rulebook.expr import Index, Let, Number, Symbol, matrix, scalar, vector
-from rulebook.operators import (
+from rulebook.book.claims import Claim, Derivative, Equality
+from rulebook.book.references import Cite
+from rulebook.book.rule import Erratum
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.dims import SCALAR, dim
+from rulebook.language.operators import (
     cases,
     diag,
     diagonal,
@@ -27,8 +29,7 @@ from rulebook.operators import (
     total,
     zeros,
 )
-from rulebook.references import Cite
-from rulebook.rule import Erratum
+from rulebook.language.tree import Index, Let, Number, Symbol
 
 w, x, b = vector("w", "n"), vector("x", "n"), scalar("b")
 X, y, N = matrix("X", "N", "n"), vector("y", "N"), size("N")

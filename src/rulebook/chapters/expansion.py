@@ -7,11 +7,11 @@ stands for any such operation, and its partial derivatives are columns, taken en
 
 from typing import Final
 
-from rulebook.claims import Definition, Derivative
-from rulebook.expr import scalar, vector
-from rulebook.operators import diag, elementwise, eye, function, ones, partial
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.book.claims import Definition, Derivative
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language.build import scalar, vector
+from rulebook.language.operators import diag, elementwise, eye, function, ones, partial
 
 x, z = vector("x", "n"), scalar("z")
 circ = elementwise("op", r"\bigcirc", infix=r"\bigcirc")

@@ -9,7 +9,10 @@ other, and a derivation puts it in the other's place.
 
 from typing import Final
 
-from rulebook.assume import (
+from rulebook.book.claims import Equality
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language.assumptions import (
     assumption,
     invertible,
     nonzero,
@@ -19,10 +22,9 @@ from rulebook.assume import (
     spd,
     symmetric,
 )
-from rulebook.claims import Equality
-from rulebook.dims import dim
-from rulebook.expr import lift, matrix, scalar, vector
-from rulebook.operators import (
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.dims import dim
+from rulebook.language.operators import (
     absolute,
     cos,
     det,
@@ -56,8 +58,7 @@ from rulebook.operators import (
     vec,
     zeros,
 )
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.language.tree import lift
 
 binary, identity, laplacian = assumption("binary"), assumption("identity"), assumption("laplacian")
 orthogonal, posdet, pm1 = assumption("orthogonal"), assumption("posdet"), assumption("pm1")

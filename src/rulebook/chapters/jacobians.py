@@ -7,12 +7,23 @@ numerator layout. Where the shape of a derivative is the point, x or f may also 
 
 from typing import Final
 
-from rulebook.claims import Derivative
-from rulebook.dims import SCALAR, dim
-from rulebook.expr import Index, Let, Symbol, matrix, scalar, vector
-from rulebook.operators import array, delta, eye, function, grid, ones, partial, stack, zeros
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.book.claims import Derivative
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.dims import SCALAR, dim
+from rulebook.language.operators import (
+    array,
+    delta,
+    eye,
+    function,
+    grid,
+    ones,
+    partial,
+    stack,
+    zeros,
+)
+from rulebook.language.tree import Index, Let, Symbol
 
 x = vector("x", "n")
 only_x, t = scalar("x"), scalar("t")

@@ -8,12 +8,23 @@ the thing itself. A pullback turns the cotangent of the output into those of the
 
 from typing import Final
 
-from rulebook import operators as op
-from rulebook.claims import Derivative, Differential, Pullback, cotangent, d
-from rulebook.expr import Let, matrix, scalar, vector
-from rulebook.operators import cases, diag, elementwise, exp, eye, function, ones, partial, step
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.book.claims import Derivative, Differential, Pullback, cotangent, d
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language import operators as op
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import (
+    cases,
+    diag,
+    elementwise,
+    exp,
+    eye,
+    function,
+    ones,
+    partial,
+    step,
+)
+from rulebook.language.tree import Let
 
 W, x, b = matrix("W", "m", "n"), vector("x", "n"), vector("b", "m")
 X = matrix("X", "N", "n")

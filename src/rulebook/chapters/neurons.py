@@ -7,11 +7,13 @@ the mean squared difference between targets and activations.
 
 from typing import Final
 
-from rulebook import operators as op
-from rulebook.claims import Definition, Derivative, Equality
-from rulebook.dims import dim
-from rulebook.expr import Index, Let, Number, matrix, scalar, vector
-from rulebook.operators import (
+from rulebook.book.claims import Definition, Derivative, Equality
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language import operators as op
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.dims import dim
+from rulebook.language.operators import (
     diag,
     function,
     mean,
@@ -24,8 +26,7 @@ from rulebook.operators import (
     sum_of,
     total,
 )
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.language.tree import Index, Let, Number
 
 w, x, b, z = vector("w", "n"), vector("x", "n"), scalar("b"), scalar("z")
 X, y, t = matrix("X", "N", "n"), vector("y", "N"), scalar("t")

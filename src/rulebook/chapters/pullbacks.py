@@ -8,11 +8,11 @@ say the same in different words: a factor may move across an inner product if it
 
 from typing import Final
 
-from rulebook.claims import Pullback, cotangent
-from rulebook.expr import matrix, scalar, vector
-from rulebook.operators import diag, diagonal, eye, mean, ones, size, sum_of, tr
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.book.claims import Pullback, cotangent
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import diag, diagonal, eye, mean, ones, size, sum_of, tr
 
 X, Y = matrix("X", "m", "n"), matrix("Y", "m", "n")
 S, x, t = matrix("S", "n", "n"), vector("x", "n"), scalar("t")

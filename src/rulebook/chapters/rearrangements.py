@@ -8,11 +8,13 @@ differentials and their pullbacks move them on and back.
 
 from typing import Final
 
-from rulebook.assume import nonzero, positive, symmetric
-from rulebook.claims import Derivative, Differential, Equality, Pullback, cotangent, d
-from rulebook.dims import column, dim
-from rulebook.expr import Symbol, lift, matrix, scalar, vector
-from rulebook.operators import (
+from rulebook.book.claims import Derivative, Differential, Equality, Pullback, cotangent, d
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language.assumptions import nonzero, positive, symmetric
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.dims import column, dim
+from rulebook.language.operators import (
     commutation,
     diag,
     eye,
@@ -32,8 +34,7 @@ from rulebook.operators import (
     vec,
     zeros,
 )
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.language.tree import Symbol, lift
 
 A, X, Y, Z = (
     matrix("A", "m", "n"),

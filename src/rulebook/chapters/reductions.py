@@ -7,11 +7,11 @@ x is a row.
 
 from typing import Final
 
-from rulebook.claims import Derivative
-from rulebook.expr import scalar, vector
-from rulebook.operators import function, mean, ones, partial, size, sum_of
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.book.claims import Derivative
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language.build import scalar, vector
+from rulebook.language.operators import function, mean, ones, partial, size, sum_of
 
 w, x, z = vector("w", "n"), vector("x", "n"), scalar("z")
 f = function("f", "m")(x)

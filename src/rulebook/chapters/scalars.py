@@ -6,12 +6,13 @@ g are scalar functions of x.
 
 from typing import Final
 
-from rulebook.assume import positive
-from rulebook.claims import Derivative
-from rulebook.expr import Number, scalar
-from rulebook.operators import cos, exp, function, log, partial, sin, sqrt
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.book.claims import Derivative
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language.assumptions import positive
+from rulebook.language.build import scalar
+from rulebook.language.operators import cos, exp, function, log, partial, sin, sqrt
+from rulebook.language.tree import Number
 
 x, c, a, n = scalar("x"), scalar("c"), scalar("a"), scalar("n")
 f, g = function("f")(x), function("g")(x)

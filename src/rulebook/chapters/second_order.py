@@ -7,11 +7,13 @@ Jacobian of the gradient, and symmetric. First derivatives of the same functions
 
 from typing import Final
 
-from rulebook import operators as op
-from rulebook.assume import symmetric
-from rulebook.claims import Derivative, Equality
-from rulebook.expr import Let, matrix, scalar, vector
-from rulebook.operators import (
+from rulebook.book.claims import Derivative, Equality
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language import operators as op
+from rulebook.language.assumptions import symmetric
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import (
     diag,
     eye,
     function,
@@ -23,8 +25,7 @@ from rulebook.operators import (
     softmax,
     sum_of,
 )
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.language.tree import Let
 
 x = vector("x", "n")
 A = matrix("A", "n", "n")

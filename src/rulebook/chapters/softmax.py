@@ -7,13 +7,14 @@ of targets for each. A bar marks a cotangent, as for layers.
 
 from typing import Final
 
-from rulebook import operators as op
-from rulebook.assume import positive, simplex
-from rulebook.claims import Derivative, Equality, Pullback, cotangent
-from rulebook.expr import Let, matrix, scalar, vector
-from rulebook.operators import diag, exp, eye, log, ones, size, sum_of
-from rulebook.references import Cite
-from rulebook.rule import Mistake, Rule
+from rulebook.book.claims import Derivative, Equality, Pullback, cotangent
+from rulebook.book.references import Cite
+from rulebook.book.rule import Mistake, Rule
+from rulebook.language import operators as op
+from rulebook.language.assumptions import positive, simplex
+from rulebook.language.build import matrix, scalar, vector
+from rulebook.language.operators import diag, exp, eye, log, ones, size, sum_of
+from rulebook.language.tree import Let
 
 x, y = vector("x", "n"), vector("y", "n")
 p = Let("p", exp(x) / sum_of(exp(x)))

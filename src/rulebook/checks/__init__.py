@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rulebook import book
+from rulebook.book import library
+from rulebook.book.claims import Definition
+from rulebook.book.rule import Erratum, Rule
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import ERROR_BOUND, holds_exactly, prove_at, rational
 from rulebook.checks.gradient import check_gradient
 from rulebook.checks.numbers import Numeric, check_numbers, located
 from rulebook.checks.points import Subject, generic_sizes
-from rulebook.checks.reader import ReaderClaim, reader_claim
-from rulebook.checks.report import Report, Trial, Variant, Verdict
+from rulebook.checks.stated import ReaderClaim, reader_claim
 from rulebook.checks.variants import small, variants_of
-from rulebook.claims import Definition
-from rulebook.rule import Erratum, Rule
-from rulebook.scalars import NoEntry
+from rulebook.checks.verdict import Report, Trial, Variant, Verdict
+from rulebook.errors import UnknownRule
+from rulebook.language.arithmetic import NoEntry
 
 __all__ = [
     "Report",
@@ -66,7 +67,7 @@ def check(
     (False, 'refuted')
     """
     if rule is not None:
-        return check_rule(book.get(rule) if isinstance(rule, str) else rule)
+        return check_rule(library.get(rule) if isinstance(rule, str) else rule)
     claim = reader_claim(of, wrt, equals, left, right, shapes or {}, assume or {}, order, layout)
     return _explained(claim, verify(claim.subject))
 
@@ -105,9 +106,9 @@ def check_erratum(erratum: str | Erratum) -> Report:
 
 
 def _erratum(id: str) -> Erratum:
-    known = {e.id: e for e in book.errata()}
+    known = {e.id: e for e in library.errata()}
     if id not in known:
-        raise book.UnknownRule(f"no erratum {id!r}{book.nearest(id, list(known))}")
+        raise UnknownRule(f"no erratum {id!r}{library.nearest(id, list(known))}")
     return known[id]
 
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import sympy as sp
 
+from rulebook.book.claims import Obligation
 from rulebook.checks.points import Subject
-from rulebook.claims import Obligation
-from rulebook.entries import Reader, Step, Symbolic
-from rulebook.expr import Symbol
-from rulebook.scalars import NoEntry
+from rulebook.checks.symbolic import Step, Symbolic
+from rulebook.language.arithmetic import NoEntry
+from rulebook.language.entries import Reader
+from rulebook.language.tree import Symbol
 
 __all__ = ["prove_everywhere"]
 

@@ -16,14 +16,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from rulebook.book.claims import Obligation
 from rulebook.checks.jets import PRIME, Jet, Mod, Ratio
 from rulebook.checks.points import Subject
-from rulebook.claims import Obligation
-from rulebook.dims import Dim, DimLike, dim
-from rulebook.entries import Reader
-from rulebook.expr import Apply, Number, Symbol, walk
-from rulebook.scalars import NoEntry
-from rulebook.source import symbols
+from rulebook.language.arithmetic import NoEntry
+from rulebook.language.dims import Dim, DimLike, dim
+from rulebook.language.entries import Reader
+from rulebook.language.traverse import symbols, walk
+from rulebook.language.tree import Apply, Number, Symbol
 
 __all__ = ["ERROR_BOUND", "prove_at", "rational", "holds_exactly"]
 

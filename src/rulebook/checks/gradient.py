@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rulebook.checks.report import Report, Trial, Verdict
+from rulebook.checks.verdict import Report, Trial, Verdict
 from rulebook.errors import RulebookError, ShapeError
 
 __all__ = ["check_gradient"]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from rulebook.scalars import NoEntry
+from rulebook.language.arithmetic import NoEntry
 
 __all__ = ["PRIME", "Jet", "Mod", "Ratio"]
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from rulebook.book.claims import Derivative, Obligation
 from rulebook.checks.points import (
     Guard,
     Point,
@@ -23,11 +24,11 @@ from rulebook.checks.points import (
     guards,
     quiet,
 )
-from rulebook.checks.report import Trial
-from rulebook.claims import Derivative, Obligation
-from rulebook.dims import array_shape
-from rulebook.expr import Apply, Expr, walk
-from rulebook.source import compiled, module, parameters
+from rulebook.checks.verdict import Trial
+from rulebook.language.dims import array_shape
+from rulebook.language.traverse import walk
+from rulebook.language.tree import Apply, Expr
+from rulebook.printing.numpy import compiled, module, parameters
 
 __all__ = ["Numeric", "Program", "check_numbers", "directional", "located", "says_zero"]
 

@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from rulebook.assume import Assumption, sample
-from rulebook.claims import Claim
-from rulebook.dims import array_shape
+from rulebook.book.claims import Claim
 from rulebook.errors import RulebookError
-from rulebook.expr import Apply, Bind, Expr, Index, Symbol, positive, walk
-from rulebook.operators import array as array_of
-from rulebook.operators.unspecified import Unspecified
-from rulebook.source import compiled, module, parameters, symbols, unspecified
+from rulebook.language.assumptions import Assumption, sample
+from rulebook.language.dims import array_shape
+from rulebook.language.operators import array as array_of
+from rulebook.language.operators.unspecified import Unspecified
+from rulebook.language.traverse import symbols, unspecified, walk
+from rulebook.language.tree import Apply, Bind, Expr, Index, Symbol, positive
+from rulebook.printing.numpy import compiled, module, parameters
 
 __all__ = ["Guard", "Point", "Subject", "draw", "edge_sizes", "generic_sizes", "possible"]
 

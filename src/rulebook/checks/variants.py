@@ -13,20 +13,21 @@ from functools import partial
 from itertools import islice, permutations
 from typing import Any
 
+from rulebook.book.claims import Claim, Derivative, Differential, Equality, Pullback
+from rulebook.book.rule import Mistake
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import holds_exactly, prove_at
 from rulebook.checks.numbers import Numeric, Program, check_numbers, located, says_zero
 from rulebook.checks.points import Subject, generic_sizes, possible
-from rulebook.checks.report import Variant
-from rulebook.claims import Claim, Derivative, Differential, Equality, Pullback
-from rulebook.dims import ONE, SCALAR
+from rulebook.checks.verdict import Variant
 from rulebook.errors import RuleError, ShapeError
-from rulebook.expr import Apply, Expr, Let, Number, rebuild, walk
-from rulebook.notation import latex
-from rulebook.operators import diag, diagonal, ones
-from rulebook.rule import Mistake
-from rulebook.scalars import NoEntry
-from rulebook.source import numpy_text
+from rulebook.language.arithmetic import NoEntry
+from rulebook.language.dims import ONE, SCALAR
+from rulebook.language.operators import diag, diagonal, ones
+from rulebook.language.traverse import rebuild, walk
+from rulebook.language.tree import Apply, Expr, Let, Number
+from rulebook.printing.latex import latex
+from rulebook.printing.numpy import numpy_text
 
 __all__ = ["variants_of"]
 

@@ -13,9 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import rulebook
+from rulebook.book.rule import SITE
 from rulebook.cli.terminal import Progress, complain, say
 from rulebook.errors import RulebookError
-from rulebook.rule import SITE
 
 __all__ = ["doctest", "site"]
 

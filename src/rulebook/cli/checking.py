@@ -16,12 +16,12 @@ from contextlib import closing, contextmanager
 from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Any
 
-from rulebook import book
+from rulebook.book import library
+from rulebook.book.rule import Erratum, Rule
 from rulebook.cli.given import assumed, shaped
 from rulebook.cli.reading import as_json, entry
 from rulebook.cli.terminal import Progress, paint, say
 from rulebook.errors import RulebookError
-from rulebook.rule import Erratum, Rule
 
 if TYPE_CHECKING:
     from rulebook.checks import Report
@@ -90,7 +90,7 @@ def _book(options: Namespace) -> int:
                 continue
             if options.all and found.chapter != chapter:
                 chapter = found.chapter
-                say(paint(book.chapter(chapter).title, "bold"))
+                say(paint(library.chapter(chapter).title, "bold"))
             say(_line(found, report))
     progress.clear()
     counted = summary(reports, refutations)
@@ -106,7 +106,7 @@ def _book(options: Namespace) -> int:
 
 def _everything() -> list[Rule | Erratum]:
     found: list[Rule | Erratum] = []
-    for chapter in book.chapters():
+    for chapter in library.chapters():
         found += chapter.rules
         found += chapter.errata
     return found

@@ -5,18 +5,19 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from rulebook import book
+from rulebook.book import library
 from rulebook.cli.given import assumed, shaped
 from rulebook.cli.reading import as_json, fact, in_words
 from rulebook.cli.terminal import complain, formula, paint, say, width, wrapped
-from rulebook.dims import SCALAR, array_shape, show
 from rulebook.errors import RulebookError
-from rulebook.unicode import plain
+from rulebook.language.dims import SCALAR, array_shape, show
+from rulebook.printing.unicode import plain
 
 if TYPE_CHECKING:
-    from rulebook.deriving import Derivation, Refusal, Step
+    from rulebook.deriving import Derivation, Step
     from rulebook.deriving.shown import Line, Shown
-    from rulebook.expr import Expr
+    from rulebook.errors import Refusal
+    from rulebook.language.tree import Expr
 
 __all__ = ["derive"]
 
@@ -61,7 +62,7 @@ def _styled(found: Derivation, style: str) -> Shown:
 
 def _refused(refusal: Refusal, options: Namespace) -> int:
     """No derivation is shown: say what stopped it, and what comes nearest."""
-    near = [book.get(id) for id in refusal.nearest]
+    near = [library.get(id) for id in refusal.nearest]
     if options.json:
         data = {"refused": str(refusal), "operation": refusal.operation}
         say(as_json(data | {"nearest": [{"id": r.id, "title": r.title} for r in near]}))
@@ -75,7 +76,7 @@ def _refused(refusal: Refusal, options: Namespace) -> int:
 
 def _show(found: Derivation, told: Shown, stacked: Expr | None, options: Namespace) -> None:
     from rulebook.deriving.shown import checked, folded, lines, names
-    from rulebook.source import symbols
+    from rulebook.language.traverse import symbols
 
     made = lines(told, options.layout)
     for line in made if options.verbose else folded(made):
@@ -129,7 +130,7 @@ def _of_result(found: Derivation, layout: str) -> str:
 
 def _stacked(found: Derivation, stacked: Expr | None) -> str:
     """The differential with both sides stacked by columns."""
-    from rulebook.notation import latex
+    from rulebook.printing.latex import latex
 
     if stacked is None:
         return ""
@@ -147,7 +148,7 @@ def _data(
     found: Derivation, told: Shown, stacked: Expr | None, options: Namespace
 ) -> dict[str, Any]:
     from rulebook.deriving.shown import names
-    from rulebook.source import symbols
+    from rulebook.language.traverse import symbols
 
     layout = options.layout
     return {
@@ -170,7 +171,7 @@ def _data(
 
 
 def _step(step: Step) -> dict[str, Any]:
-    rule = book.get(step.rule)
+    rule = library.get(step.rule)
     return {
         "rule": rule.id,
         "title": rule.title,
@@ -187,7 +188,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _both_of(e: Expr) -> dict[str, str]:
-    from rulebook.notation import latex
+    from rulebook.printing.latex import latex
 
     return _both(latex(e))
 

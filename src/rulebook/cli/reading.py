@@ -7,13 +7,14 @@ from argparse import Namespace
 from collections.abc import Iterable
 from typing import Any
 
-from rulebook import book
-from rulebook.claims import LAYOUTS, Derivative
+from rulebook.book import library
+from rulebook.book.claims import Derivative
+from rulebook.book.references import references
+from rulebook.book.rule import Erratum, Rule
 from rulebook.cli.terminal import complain, paint, say, shortened, wrapped
-from rulebook.errors import RulebookError
-from rulebook.references import references
-from rulebook.rule import Erratum, Rule
-from rulebook.unicode import plain, prose
+from rulebook.errors import RulebookError, UnknownRule
+from rulebook.printing.layout import LAYOUTS
+from rulebook.printing.unicode import plain, prose
 
 __all__ = [
     "as_json",
@@ -30,11 +31,11 @@ __all__ = [
 
 def entry(id: str) -> Rule | Erratum:
     """The rule or the erratum with this id; raises `UnknownRule` with the nearest ids."""
-    errata = {e.id: e for e in book.errata()}
-    known = [*(r.id for r in book.rules()), *errata]
+    errata = {e.id: e for e in library.errata()}
+    known = [*(r.id for r in library.rules()), *errata]
     if id not in known:
-        raise book.UnknownRule(f"no rule {id!r}{book.nearest(id, known)}")
-    return errata[id] if id in errata else book.get(id)
+        raise UnknownRule(f"no rule {id!r}{library.nearest(id, known)}")
+    return errata[id] if id in errata else library.get(id)
 
 
 def as_json(data: object) -> str:
@@ -47,7 +48,7 @@ def statement(rule: Rule, layout: str = "numerator") -> list[str]:
 
 
 def list_rules(options: Namespace) -> int:
-    chapters = [c for c in book.chapters() if c.rules or c.errata]
+    chapters = [c for c in library.chapters() if c.rules or c.errata]
     if options.chapter is not None:
         names = [c.name for c in chapters]
         if options.chapter not in names:
@@ -82,13 +83,13 @@ def _table(entries: Iterable[Rule | Erratum], indent: str) -> None:
 def _brief(e: Rule | Erratum) -> dict[str, Any]:
     data = {"id": e.id, "title": e.title, "chapter": e.chapter}
     if isinstance(e, Rule):
-        data |= {"signature": book.signature(e), "plain": "; ".join(statement(e))}
+        data |= {"signature": library.signature(e), "plain": "; ".join(statement(e))}
     return data
 
 
 def search(options: Namespace) -> int:
     text = " ".join(options.text)
-    found = book.search(text)
+    found = library.search(text)
     if options.json:
         say(as_json({"query": text, "rules": [_brief(r) for r in found]}))
         return 0 if found else 1
@@ -104,7 +105,7 @@ def search(options: Namespace) -> int:
 
 
 def _suggestion(text: str) -> str:
-    return "" if "->" in text else book.nearest(text, [r.id for r in book.rules()])
+    return "" if "->" in text else library.nearest(text, [r.id for r in library.rules()])
 
 
 def cite(options: Namespace) -> int:

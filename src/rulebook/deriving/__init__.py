@@ -4,6 +4,7 @@ The engine knows how to apply rules and nothing else: every derivative, every mo
 and every equality that tidies is looked up in the book.
 """
 
-from rulebook.deriving.derivation import Derivation, Refusal, Step, derive
+from rulebook.deriving.derivation import Derivation, Step, derive
+from rulebook.errors import Refusal
 
 __all__ = ["Derivation", "Refusal", "Step", "derive"]

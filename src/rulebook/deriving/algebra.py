@@ -13,12 +13,12 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from rulebook.dims import ONE, SCALAR, Dim, Shape, dim
 from rulebook.errors import RuleError, ShapeError
-from rulebook.expr import INFIX, Apply, Expr, Let, Number, Operator, Symbol, lift
-from rulebook.operators import ones, sqrt, zeros_like
-from rulebook.operators.arrays import CONCATENATE, STACK, STACK_ROWS
-from rulebook.operators.reductions import SUM_OF
+from rulebook.language.dims import ONE, SCALAR, Dim, Shape, dim
+from rulebook.language.operators import ones, sqrt, zeros_like
+from rulebook.language.operators.arrays import CONCATENATE, STACK, STACK_ROWS
+from rulebook.language.operators.reductions import SUM_OF
+from rulebook.language.tree import INFIX, Apply, Expr, Let, Number, Operator, Symbol, lift
 
 __all__ = ["Algebra", "Env", "Powers", "Term", "replaced_dim"]
 

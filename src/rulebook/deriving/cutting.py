@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 
 from rulebook.deriving.algebra import Term
-from rulebook.deriving.derivation import Derivation, Refusal
+from rulebook.deriving.derivation import Derivation
 from rulebook.deriving.links import STYLE, Facts, is_matrix
 from rulebook.deriving.matching import family
-from rulebook.dims import ONE, show
-from rulebook.expr import INFIX, Apply, Expr, Let, Symbol, rebuild, substitute, walk
-from rulebook.operators import transposed
-from rulebook.render import plain
-from rulebook.source import symbols
+from rulebook.errors import Refusal
+from rulebook.language.dims import ONE, show
+from rulebook.language.operators import transposed
+from rulebook.language.template import plain
+from rulebook.language.traverse import rebuild, substitute, symbols, walk
+from rulebook.language.tree import INFIX, Apply, Expr, Let, Symbol
 
 __all__ = ["Variable", "cut", "matrix_refused"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Algebra, Term
-from rulebook.expr import Symbol
-from rulebook.rule import Rule
+from rulebook.language.tree import Symbol
 
 __all__ = ["DOMAIN", "SYMMETRIC", "Declared"]
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rulebook.assume import Assumption
-from rulebook.claims import Derivative, applied, d
+from rulebook.book.claims import Derivative, applied, d
+from rulebook.book.conditions import unmet
 from rulebook.deriving.algebra import Term
 from rulebook.deriving.declared import SYMMETRIC, Declared
-from rulebook.deriving.infer import infer
 from rulebook.deriving.lookup import Book, open_book, rules_on
 from rulebook.deriving.marks import differential
 from rulebook.deriving.naming import named
@@ -19,51 +18,27 @@ from rulebook.deriving.readoff import Vec
 from rulebook.deriving.spread import NoRule
 from rulebook.deriving.stages import Line, Stage, Stopped, stage
 from rulebook.deriving.structure import restricted
-from rulebook.dims import ONE, DimLike
-from rulebook.domain import unmet
-from rulebook.errors import RulebookError, RuleError, ShapeError
-from rulebook.expr import Apply, Bind, Expr, Index, Let, Number, Symbol, rebuild, walk
-from rulebook.notation import latex
-from rulebook.operators.reductions import FROBENIUS, NORM, SUM_OF
-from rulebook.parse import declare, parse
-from rulebook.render import plain
-from rulebook.source import dialect, inner_first, symbols
+from rulebook.dialect.infer import infer
+from rulebook.dialect.parse import declare, parse
+from rulebook.errors import Refusal, RuleError, ShapeError
+from rulebook.language.assumptions import Assumption
+from rulebook.language.dims import ONE, DimLike
+from rulebook.language.operators.reductions import FROBENIUS, NORM, SUM_OF
+from rulebook.language.template import plain
+from rulebook.language.traverse import inner_first, rebuild, symbols, walk
+from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol
+from rulebook.printing.latex import latex
+from rulebook.printing.numpy import dialect
 
 if TYPE_CHECKING:
     from rulebook.deriving.numbers import Point
     from rulebook.deriving.paper import PaperDerivation
 
-__all__ = ["Derivation", "Refusal", "Step", "derive"]
+__all__ = ["Derivation", "Step", "derive"]
 
 POINTS, PATIENCE = 2, 8  # points that must agree; more are drawn to see kinks from all sides
 TOLERANCE = 1e-6  # relative
 LARGEST, DEEPEST = 4000, 80  # operations; beyond, an expression is refused before any work
-
-
-class Refusal(RulebookError, ValueError):
-    """No derivation is shown: no rule applies, or a line did not survive its check.
-
-    ``operation`` names what stopped it, ``reached`` is the differential so far, ``nearest`` are
-    ids of rules that come closest.
-
-    >>> import rulebook
-    >>> try:
-    ...     left_out = ["log_differential", "logarithm"]
-    ...     rulebook.derive("log(x)", wrt="x", shapes={"x": ()}, without=left_out)
-    ... except rulebook.Refusal as error:
-    ...     print(error.operation)
-    log
-    """
-
-    def __init__(
-        self,
-        message: str,
-        operation: str,
-        reached: Expr | None = None,
-        nearest: tuple[str, ...] = (),
-    ) -> None:
-        self.operation, self.reached, self.nearest = operation, reached, nearest
-        super().__init__(message)
 
 
 @dataclass(frozen=True)
@@ -158,7 +133,7 @@ class Derivation:
         >>> import rulebook
         >>> shapes = {"A": ("p", "m"), "X": ("m", "n"), "B": ("n", "q")}
         >>> d = rulebook.derive("A @ X @ B", wrt="X", shapes=shapes)
-        >>> from rulebook.source import numpy_text
+        >>> from rulebook.printing.numpy import numpy_text
         >>> numpy_text(d.vec())
         'np.kron(B.T, A)'
 
@@ -237,25 +212,25 @@ class Derivation:
 
     def numpy(self, layout: str = "numerator") -> str:
         """Runnable NumPy source: helpers and names first, the answer on the last line."""
-        from rulebook.deriving.emit import source
+        from rulebook.printing.languages import source
 
         return source(self.in_layout(layout), "numpy", self.of, self.wrt)
 
     def jax(self, layout: str = "numerator") -> str:
         """The same in JAX."""
-        from rulebook.deriving.emit import source
+        from rulebook.printing.languages import source
 
         return source(self.in_layout(layout), "jax", self.of, self.wrt)
 
     def torch(self, layout: str = "numerator") -> str:
         """The same in PyTorch."""
-        from rulebook.deriving.emit import source
+        from rulebook.printing.languages import source
 
         return source(self.in_layout(layout), "torch", self.of, self.wrt)
 
     def module(self, language: str = "numpy", layout: str = "numerator") -> str:
         """A whole module: imports and one function of the variables, ``derivative``."""
-        from rulebook.deriving.emit import module
+        from rulebook.printing.languages import module
 
         return module(self.in_layout(layout), language, "derivative", self.of, self.wrt)
 

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from rulebook import book
-from rulebook.claims import Derivative, Equality, d
+from rulebook.book import library
+from rulebook.book.claims import Derivative, Equality, d
+from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.derivation import Refusal
 from rulebook.deriving.lookup import Book
 from rulebook.deriving.matching import Binding, family, fits, unify
 from rulebook.deriving.stages import Line, Stage, Stopped, stage
-from rulebook.dims import ONE, SCALAR, Shape
-from rulebook.expr import INFIX, Apply, Bind, Expr, Index, Let, Symbol, substitute, walk
-from rulebook.operators import partial
-from rulebook.render import plain
-from rulebook.rule import Rule
-from rulebook.source import symbols
+from rulebook.errors import Refusal
+from rulebook.language.dims import ONE, SCALAR, Shape
+from rulebook.language.operators import partial
+from rulebook.language.template import plain
+from rulebook.language.traverse import substitute, symbols, walk
+from rulebook.language.tree import INFIX, Apply, Bind, Expr, Index, Let, Symbol
 
 __all__ = ["STYLE", "Chain", "Fact", "Facts", "is_matrix"]
 
@@ -80,15 +80,15 @@ class Facts:
     @cached_property
     def opening(self) -> Rule | None:
         """The equality that multiplies a matrix into a sum."""
-        return _opening(tuple(book.rules()))
+        return _opening(tuple(library.rules()))
 
     @cached_property
     def _stated(self) -> dict[str, list[Form]]:
-        return _forms(tuple(book.rules()))
+        return _forms(tuple(library.rules()))
 
     @cached_property
     def _chained(self) -> dict[Kinds, Chain]:
-        return _chains(tuple(book.rules()))
+        return _chains(tuple(library.rules()))
 
     def of(self, local: Expr, v: Symbol) -> Fact:
         """The derivative of one operation by a variable it reads. Raises Refusal."""

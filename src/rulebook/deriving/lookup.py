@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rulebook import book
-from rulebook.claims import Derivative, Differential, Equality, Pullback, applied, d
+from rulebook.book import library
+from rulebook.book.claims import Derivative, Differential, Equality, Pullback, applied, d
+from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.matching import family
-from rulebook.expr import Apply, Bind, Expr, Index, Let, Symbol, walk
-from rulebook.operators import shapes
-from rulebook.rule import Rule
-from rulebook.source import symbols
+from rulebook.language.operators import shapes
+from rulebook.language.traverse import symbols, walk
+from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Symbol
 
 __all__ = ["Book", "Change", "Move", "Rewrite", "open_book"]
 
@@ -79,7 +79,7 @@ class Book:
 def open_book(without: Iterable[str] = ()) -> Book:
     """The book as it stands, rules left out by id."""
     left_out = frozenset(without)
-    return _filed(tuple((r.id, r) for r in book.rules() if r.id not in left_out))
+    return _filed(tuple((r.id, r) for r in library.rules() if r.id not in left_out))
 
 
 @lru_cache(maxsize=64)
@@ -264,7 +264,7 @@ def needed(t: Term) -> frozenset[str]:
 def rules_on(operation: str) -> list[Rule]:
     """Rules whose left side is the operation, then those that mention it."""
     found = []
-    for rule in book.rules():
+    for rule in library.rules():
         if operation in {family(n) for n in rule.operators}:
             of = next(iter(rule.claim.sides.values()))
             found.append((_root(of) != operation, rule))

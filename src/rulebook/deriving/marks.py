@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rulebook.errors import RulebookError
-from rulebook.expr import Apply, Expr, Operator
-from rulebook.operators import shapes
+from rulebook.language.operators import shapes
+from rulebook.language.tree import Apply, Expr, Operator
 
 __all__ = ["DIFFERENTIAL", "differential"]
 

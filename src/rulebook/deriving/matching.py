@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rulebook.deriving.algebra import replaced_dim
-from rulebook.dims import ONE, Dim, Shape
-from rulebook.expr import Apply, Expr, Let, Number, Operator, Symbol
-from rulebook.operators import stack
+from rulebook.language.dims import ONE, Dim, Shape
+from rulebook.language.operators import stack
+from rulebook.language.tree import Apply, Expr, Let, Number, Operator, Symbol
 
 __all__ = ["COMMUTES", "Binding", "bind_sizes", "family", "fits", "unify"]
 

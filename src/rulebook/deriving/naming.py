@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from rulebook.deriving.algebra import Algebra, Term
-from rulebook.dims import ONE
-from rulebook.expr import Expr, Let, Symbol, rebuild, substitute
-from rulebook.source import numpy_text
+from rulebook.language.dims import ONE
+from rulebook.language.traverse import rebuild, substitute
+from rulebook.language.tree import Expr, Let, Symbol
+from rulebook.printing.numpy import numpy_text
 
 __all__ = ["named"]
 

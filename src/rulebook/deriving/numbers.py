@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from rulebook.assume import sample
 from rulebook.deriving.marks import DIFFERENTIAL
-from rulebook.dims import array_shape
 from rulebook.errors import RulebookError
-from rulebook.expr import Apply, Expr, Let, Number, Operator, Symbol, walk
-from rulebook.render import Piece
-from rulebook.source import compiled
+from rulebook.language.assumptions import sample
+from rulebook.language.dims import array_shape
+from rulebook.language.template import Piece
+from rulebook.language.traverse import walk
+from rulebook.language.tree import Apply, Expr, Let, Number, Operator, Symbol
+from rulebook.printing.numpy import compiled
 
 __all__ = ["Point", "agree", "points"]
 

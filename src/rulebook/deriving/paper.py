@@ -11,24 +11,24 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from rulebook.claims import applied, d
+from rulebook.book.claims import applied, d
+from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Term
 from rulebook.deriving.cutting import Variable, cut, matrix_refused
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.derivation import Derivation, Refusal, Step
+from rulebook.deriving.derivation import Derivation, Step
 from rulebook.deriving.links import STYLE, Facts, is_matrix
 from rulebook.deriving.marks import differential
 from rulebook.deriving.numbers import Point, agree, points
 from rulebook.deriving.stages import Line, Stage
 from rulebook.deriving.tidy import Tidy
-from rulebook.dims import SCALAR
-from rulebook.errors import RulebookError
-from rulebook.expr import Apply, Expr, Let, Operator, Symbol, substitute
-from rulebook.notation import latex
-from rulebook.operators import shapes
-from rulebook.render import plain
-from rulebook.rule import Rule
-from rulebook.source import symbols
+from rulebook.errors import Refusal, RulebookError
+from rulebook.language.dims import SCALAR
+from rulebook.language.operators import shapes
+from rulebook.language.template import plain
+from rulebook.language.traverse import substitute, symbols
+from rulebook.language.tree import Apply, Expr, Let, Operator, Symbol
+from rulebook.printing.latex import latex
 
 __all__ = ["Link", "PaperDerivation", "paper"]
 
@@ -50,7 +50,7 @@ class PaperDerivation:
 
     >>> import rulebook
     >>> from rulebook.deriving.paper import paper
-    >>> from rulebook.render import plain
+    >>> from rulebook.language.template import plain
     >>> d = rulebook.derive("sum(w * x)", wrt="w", shapes={"w": ("n",), "x": ("n",)})
     >>> p = paper(d)
     >>> [f"{let.name} = {plain(local)}" for let, local in p.variables]

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.lookup import Book, Move, Rewrite, head
 from rulebook.deriving.matching import family, fits
 from rulebook.deriving.spread import NoRule
 from rulebook.deriving.tidy import Bound, Matcher
-from rulebook.dims import ONE, Dim
-from rulebook.expr import Expr, Symbol
-from rulebook.operators import eye
-from rulebook.operators.reductions import SUM_OF
-from rulebook.rule import Rule
+from rulebook.language.dims import ONE, Dim
+from rulebook.language.operators import eye
+from rulebook.language.operators.reductions import SUM_OF
+from rulebook.language.tree import Expr, Symbol
 
 __all__ = ["Columns", "Moved", "Pull", "Vec", "coefficient"]
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from rulebook import book
-from rulebook.claims import Derivative
-from rulebook.notation import latex
+from rulebook.book import library
+from rulebook.book.claims import Derivative
+from rulebook.printing.latex import latex
 
 if TYPE_CHECKING:
+    from rulebook.book.rule import Rule
     from rulebook.deriving.derivation import Derivation, Step
     from rulebook.deriving.paper import PaperDerivation
-    from rulebook.rule import Rule
 
     Shown: TypeAlias = Derivation | PaperDerivation
 
@@ -40,7 +40,7 @@ class Line:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that justify it, each once."""
-        return tuple(book.get(id) for id in dict.fromkeys(self.cited))
+        return tuple(library.get(id) for id in dict.fromkeys(self.cited))
 
 
 def lines(found: Shown, layout: str = "numerator") -> tuple[Line, ...]:
@@ -165,7 +165,7 @@ def text(found: Shown, layout: str = "numerator") -> str:
     d(A x) = A dx  [matrix_product_differential]
     ∂(A x)/∂x = A  [linear_map]
     """
-    from rulebook.unicode import plain
+    from rulebook.printing.unicode import plain
 
     out: list[str] = []
     for line in folded(lines(found, layout)):

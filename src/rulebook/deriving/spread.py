@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rulebook.claims import d
+from rulebook.book.claims import d
+from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.lookup import Book, Change
 from rulebook.deriving.marks import differential
 from rulebook.deriving.matching import Binding, family, unify
-from rulebook.expr import Apply, Bind, Expr, Let, Number, Symbol
-from rulebook.rule import Rule
+from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Symbol
 
 __all__ = ["NoRule", "Spread", "Turn"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from rulebook.claims import LAYOUTS
+from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.lookup import Book
@@ -16,10 +16,10 @@ from rulebook.deriving.matching import fits
 from rulebook.deriving.readoff import Columns, Pull, coefficient
 from rulebook.deriving.spread import NoRule, Spread
 from rulebook.deriving.tidy import Bound, Matcher, Tidy
-from rulebook.dims import ONE, SCALAR, Dim
 from rulebook.errors import RuleError
-from rulebook.expr import Expr, Symbol
-from rulebook.rule import Rule
+from rulebook.language.dims import ONE, SCALAR, Dim
+from rulebook.language.tree import Expr, Symbol
+from rulebook.printing.layout import LAYOUTS
 
 __all__ = ["Line", "Stage", "Stopped", "stage"]
 

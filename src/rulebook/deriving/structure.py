@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rulebook import book
-from rulebook.claims import Equality
+from rulebook.book import library
+from rulebook.book.claims import Equality
+from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Term
 from rulebook.deriving.stages import Line, Stage
 from rulebook.errors import RuleError
-from rulebook.expr import Apply, Expr, Symbol, walk
-from rulebook.rule import Rule
-from rulebook.source import symbols
+from rulebook.language.traverse import symbols, walk
+from rulebook.language.tree import Apply, Expr, Symbol
 
 __all__ = ["STRUCTURES", "restricted"]
 
@@ -30,7 +30,7 @@ def restricted(stage: Stage, word: str) -> Stage:
     """The stage with one more line: the derivative among the matrices of a structure."""
     if word not in STRUCTURES:
         raise RuleError(f"no structure {word!r}; there are {', '.join(STRUCTURES)}")
-    rule = book.get(STRUCTURES[word])
+    rule = library.get(STRUCTURES[word])
     g = stage.algebra
     free, moving, made = _parts(rule)
     before = stage.laid("numerator")

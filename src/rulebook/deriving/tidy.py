@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import DOMAIN, Declared
 from rulebook.deriving.lookup import Book, Rewrite, head
 from rulebook.deriving.matching import bind_sizes, family, fits
-from rulebook.dims import Dim
 from rulebook.errors import ShapeError
-from rulebook.expr import Apply, Expr, Symbol
-from rulebook.rule import Rule
+from rulebook.language.dims import Dim
+from rulebook.language.tree import Apply, Expr, Symbol
 
 __all__ = ["Bound", "Matcher", "Tidied", "Tidy"]
 

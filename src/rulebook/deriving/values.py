@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rulebook.deriving.numbers import Point
-from rulebook.dims import array_shape, show
 from rulebook.errors import ShapeError
-from rulebook.expr import Expr, Symbol
-from rulebook.source import symbols
+from rulebook.language.dims import array_shape, show
+from rulebook.language.traverse import symbols
+from rulebook.language.tree import Expr, Symbol
 
 if TYPE_CHECKING:
     from rulebook.deriving.derivation import Derivation

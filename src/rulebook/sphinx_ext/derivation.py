@@ -9,12 +9,12 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 
 import rulebook
-from rulebook.claims import Derivative, d
+from rulebook.book.claims import Derivative, d
 from rulebook.deriving import shown
 from rulebook.deriving.numbers import TOLERANCE, agree, points
 from rulebook.errors import RulebookError
-from rulebook.notation import latex
-from rulebook.source import symbols, unspecified
+from rulebook.language.traverse import symbols, unspecified
+from rulebook.printing.latex import latex
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.directives import BookDirective, layout, shapes
 from rulebook.sphinx_ext.markup import code, details, display, division, mark, math, paragraph
@@ -23,9 +23,9 @@ from rulebook.sphinx_ext.worked import opening, pairs
 if TYPE_CHECKING:
     from docutils.nodes import Node
 
+    from rulebook.book.rule import Rule
     from rulebook.deriving import Derivation
     from rulebook.deriving.shown import Line, Shown
-    from rulebook.rule import Rule
 
 __all__ = ["DerivationDirective", "derived", "lines"]
 

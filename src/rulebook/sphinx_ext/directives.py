@@ -9,8 +9,8 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from rulebook.claims import LAYOUTS
-from rulebook.notation import latex, shape_latex
+from rulebook.printing.latex import latex, shape_latex
+from rulebook.printing.layout import LAYOUTS
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.cache import Checks
 from rulebook.sphinx_ext.domain import rule_domain, unknown
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from docutils.nodes import Node
 
     from rulebook import Report
-    from rulebook.expr import Symbol
-    from rulebook.rule import Rule
+    from rulebook.book.rule import Rule
+    from rulebook.language.tree import Symbol
     from rulebook.sphinx_ext.domain import RuleDomain
 
 __all__ = ["BookDirective", "ShowDirective", "TableDirective", "layout", "shapes"]

@@ -12,8 +12,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import ReferenceRole, SphinxRole
 from sphinx.util.nodes import make_refnode
 
-from rulebook import book
-from rulebook.book import nearest
+from rulebook.book import library
+from rulebook.book.library import nearest
 from rulebook.sphinx_ext.freshness import digest, errata_by_id, rules_by_id
 from rulebook.sphinx_ext.markup import spread
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-    from rulebook.rule import Erratum, Rule
+    from rulebook.book.rule import Erratum, Rule
     from rulebook.sphinx_ext.markup import Content
 
 __all__ = ["RuleDomain", "of_the_book", "permalink", "rule_domain", "unknown"]
@@ -83,7 +83,7 @@ class ChapterRole(ReferenceRole):
     """``{rule:chapter}`softmax```: a link to a chapter in the list of rules."""
 
     def run(self) -> tuple[list[Node], list[system_message]]:
-        titles = {c.name: c.title for c in book.chapters()}
+        titles = {c.name: c.title for c in library.chapters()}
         domain = rule_domain(self.env)
         domain.note(self.env.docname, f"chapter:{self.target}")
         if self.target not in titles:

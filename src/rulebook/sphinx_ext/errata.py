@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from rulebook.rule import Erratum
+from rulebook.book.rule import Erratum
 from rulebook.sphinx_ext.directives import BookDirective
 from rulebook.sphinx_ext.domain import unknown
 from rulebook.sphinx_ext.freshness import errata_by_id, rules_by_id

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rulebook
-from rulebook import book
+from rulebook.book import library
 
 if TYPE_CHECKING:
-    from rulebook.rule import Erratum, Rule
+    from rulebook.book.rule import Erratum, Rule
 
 __all__ = ["content", "digest", "engine", "forget", "of", "rules_by_id"]
 
@@ -51,13 +51,13 @@ def _looks() -> str:
 @cache
 def rules_by_id() -> dict[str, Rule]:
     """Every rule by its id."""
-    return {rule.id: rule for rule in book.rules()}
+    return {rule.id: rule for rule in library.rules()}
 
 
 @cache
 def errata_by_id() -> dict[str, Erratum]:
     """Every erratum by its id."""
-    return {erratum.id: erratum for erratum in book.errata()}
+    return {erratum.id: erratum for erratum in library.errata()}
 
 
 def content(rule: Rule) -> str:
@@ -102,7 +102,8 @@ def digest(token: str) -> str:
 def _order() -> dict[str, tuple[str, ...]]:
     """The titles of each chapter in order: what its tables and its pages' neighbors are."""
     return {
-        c.name: (c.title, c.text, *(f"{r.id} {r.title}" for r in c.rules)) for c in book.chapters()
+        c.name: (c.title, c.text, *(f"{r.id} {r.title}" for r in c.rules))
+        for c in library.chapters()
     }
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rulebook.assume import WORDS, sample
-from rulebook.dims import array_shape
-from rulebook.source import compiled, parameters, symbols, unspecified
+from rulebook.language.assumptions import WORDS, sample
+from rulebook.language.dims import array_shape
+from rulebook.language.traverse import symbols, unspecified
+from rulebook.printing.numpy import compiled, parameters
 
 if TYPE_CHECKING:
-    from rulebook.expr import Symbol
-    from rulebook.rule import Rule
+    from rulebook.book.rule import Rule
+    from rulebook.language.tree import Symbol
 
 __all__ = ["instance"]
 

@@ -14,12 +14,14 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 
-from rulebook import book, operators
+from rulebook.book import library
 from rulebook.errors import ShapeError
-from rulebook.expr import INFIX, Expr, Index, Operator, matrix, scalar, tensor, vector
-from rulebook.notation import latex
-from rulebook.render import Piece
-from rulebook.source import numpy_text
+from rulebook.language import operators
+from rulebook.language.build import matrix, scalar, tensor, vector
+from rulebook.language.template import Piece
+from rulebook.language.tree import INFIX, Expr, Index, Operator
+from rulebook.printing.latex import latex
+from rulebook.printing.numpy import numpy_text
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.directives import BookDirective
 from rulebook.sphinx_ext.freshness import errata_by_id, rules_by_id
@@ -41,7 +43,7 @@ class IndexDirective(BookDirective):
 
     def run(self) -> list[Node]:
         self.domain.note(self.env.docname, "book")
-        chapters = {c.name: c for c in book.chapters() if c.rules}
+        chapters = {c.name: c for c in library.chapters() if c.rules}
         if self.arguments and self.arguments[0] not in chapters:
             self.warn("unknown_chapter", "no chapter %r", self.arguments[0])
             return []
@@ -144,9 +146,10 @@ class StatsDirective(BookDirective):
         refuted, equivalent = sum(r.refuted for r in reports), sum(r.equivalent for r in reports)
         different = made - equivalent
         share = f" ({refuted / different:.1%})" if different else ""
+        written = sum(bool(c.rules) for c in library.chapters())
         return [
             listed(
-                f"{len(reports)} rules in {sum(bool(c.rules) for c in book.chapters())} chapters",
+                f"{len(reports)} rules in {written} chapters",
                 *(f"{count} {words}" for words, count in verdicts.most_common()),
                 f"{made} wrong variants made; {equivalent} of them proved to say the same",
                 f"{refuted} of the {different} that differ refuted{share}",

@@ -9,8 +9,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from rulebook import book
-from rulebook.rule import SITE
+from rulebook.book import library
+from rulebook.book.rule import SITE
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.derivation import compared, derived, lines
 from rulebook.sphinx_ext.directives import BookDirective
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from docutils.nodes import Node
 
     from rulebook import Report
-    from rulebook.rule import Rule
+    from rulebook.book.rule import Rule
 
 __all__ = ["Mentions", "PageDirective", "mentions"]
 
@@ -109,7 +109,7 @@ class PageDirective(BookDirective):
         )
 
     def chapter_link(self, rule: Rule) -> Node:
-        title = next(c.title for c in book.chapters() if c.name == rule.chapter)
+        title = next(c.title for c in library.chapters() if c.name == rule.chapter)
         return self.domain.reference(rule.chapter, title, role="chapter")
 
     def other_layouts(self, rule: Rule) -> list[Node]:
@@ -178,7 +178,7 @@ class PageDirective(BookDirective):
 
     def in_the_book(self, rule: Rule) -> nodes.section:
         """The rule's neighbors, and the pages that refer to it."""
-        chapter = next(c for c in book.chapters() if c.name == rule.chapter)
+        chapter = next(c for c in library.chapters() if c.name == rule.chapter)
         ids = [r.id for r in chapter.rules]
         at = ids.index(rule.id)
         steps = [("Previous", at - 1), ("Next", at + 1)]

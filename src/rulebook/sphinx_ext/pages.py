@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rulebook.book import renamed
-from rulebook.rule import SITE
+from rulebook.book.library import renamed
+from rulebook.book.rule import SITE
 from rulebook.sphinx_ext.cache import Checks
 from rulebook.sphinx_ext.domain import rule_domain
 from rulebook.sphinx_ext.freshness import digest, forget, rules_by_id
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from rulebook import Report
-    from rulebook.rule import Rule
+    from rulebook.book.rule import Rule
 
 __all__ = ["add_metadata", "mentions_changed", "write_files", "write_stubs"]
 

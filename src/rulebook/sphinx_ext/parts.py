@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from rulebook.claims import Derivative, Differential, Pullback
-from rulebook.dims import ONE, SCALAR, array_shape
-from rulebook.expr import Symbol
-from rulebook.notation import latex, shape_latex
-from rulebook.source import numpy_text, unspecified
+from rulebook.book.claims import Derivative, Differential, Pullback
+from rulebook.language.dims import ONE, SCALAR, array_shape
+from rulebook.language.traverse import unspecified
+from rulebook.language.tree import Symbol
+from rulebook.printing.latex import latex, shape_latex
+from rulebook.printing.numpy import numpy_text
 from rulebook.sphinx_ext.markup import Content, display, division, mark, math, paragraph, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from rulebook import Report
-    from rulebook.assume import Assumption
-    from rulebook.dims import Shape
-    from rulebook.expr import Expr, Operator
-    from rulebook.rule import Rule
+    from rulebook.book.rule import Rule
+    from rulebook.language.assumptions import Assumption
+    from rulebook.language.dims import Shape
+    from rulebook.language.tree import Expr, Operator
 
 __all__ = [
     "assumed", "conditions", "derivatives", "functions", "in_layout", "layouts", "statement",

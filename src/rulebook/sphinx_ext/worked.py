@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils.parsers.rst import directives
 
-from rulebook.claims import Derivative, Equality
+from rulebook.book.claims import Derivative, Equality
 from rulebook.errors import RulebookError
-from rulebook.notation import latex
-from rulebook.operators import transposed
-from rulebook.source import symbols
+from rulebook.language.operators import transposed
+from rulebook.language.traverse import symbols
+from rulebook.printing.latex import latex
 from rulebook.sphinx_ext.directives import BookDirective, layout
 from rulebook.sphinx_ext.markup import display, division, mark, paragraph
 
 if TYPE_CHECKING:
     from docutils.nodes import Node
 
-    from rulebook.checks.reader import ReaderClaim
-    from rulebook.expr import Expr
+    from rulebook.checks.stated import ReaderClaim
+    from rulebook.language.tree import Expr
 
 __all__ = ["WorkedDirective"]
 
@@ -143,7 +143,7 @@ class WorkedDirective(BookDirective):
 
     def judged(self, claim: dict[str, Any], line: Line, first: bool) -> tuple[str, bool]:
         """The line in LaTeX, and whether its check confirms it."""
-        from rulebook.checks.reader import reader_claim  # loads SymPy
+        from rulebook.checks.stated import reader_claim  # loads SymPy
 
         left, right = sides(reader_claim(**claim), claim["layout"])
         report = self.checks.claim(**claim)

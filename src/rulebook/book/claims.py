@@ -1,0 +1,400 @@
+"""Claims: what a rule says, and what has to hold for it to be true.
+
+Every claim comes down to obligations: "differentiate ``left`` along these tangents; the result is
+``right``". Each check reads obligations only, so it has no case for a kind of claim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rulebook.errors import RuleError, ShapeError
+from rulebook.language.dims import ONE, SCALAR, Shape, show
+from rulebook.language.operators import inner, tr, transposed
+from rulebook.language.operators.shapes import jacobian
+from rulebook.language.traverse import symbols, walk
+from rulebook.language.tree import Apply, Expr, Index, Let, Symbol, lift
+from rulebook.printing.latex import glyph, latex
+from rulebook.printing.layout import LAYOUTS, relaid
+
+__all__ = [
+    "Claim",
+    "Definition",
+    "Derivative",
+    "Differential",
+    "Equality",
+    "Obligation",
+    "Pullback",
+    "cotangent",
+    "d",
+]
+
+# what a fraction bar does not hold together, so that brackets must
+_BULKY = (r"\frac", r"\begin", r"\sum", " + ", " - ", r" \, ", r"\odot", r"\oslash", r"\bigcirc")
+
+
+def d(symbol: Symbol, order: int = 1) -> Symbol:
+    """The tangent of a symbol: dX, of the shape of X."""
+    tex = rf"\mathrm{{d}}{glyph(symbol.name, symbol.shape, symbol.tex)}" + (
+        "'" if order == 2 else ""
+    )
+    return Symbol(symbol.shape, f"d{symbol.name}" + ("_2" if order == 2 else ""), tex)
+
+
+def cotangent(name: str, like: Expr) -> Symbol:
+    """The cotangent of a result, written with a bar, of the result's shape."""
+    tex = rf"\bar{{{glyph(name, like.shape)}}}"
+    return Symbol(like.shape, f"{name}_bar", tex)
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """``left``, differentiated once for each of ``along``, equals ``right``.
+
+    Each of ``along`` maps the symbols that move to their tangents; none at all means equality.
+    """
+
+    label: str
+    left: Expr
+    along: tuple[tuple[tuple[Symbol, Symbol], ...], ...]
+    right: Expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Claim:
+    """What all claims share."""
+
+    @property
+    def sides(self) -> dict[str, Expr]:
+        """The expressions a reader would want as code, by the name of the function."""
+        raise AssertionError
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        raise AssertionError
+
+    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
+        """The equations of the claim, left and right sides apart."""
+        raise AssertionError
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """The symbols of the statement in order of appearance."""
+        return symbols(*self.sides.values())
+
+    @property
+    def lets(self) -> tuple[Let, ...]:
+        """The subexpressions that the statement gives names to."""
+        nodes = (node for e in self.sides.values() for node in walk(e) if isinstance(node, Let))
+        return tuple(dict.fromkeys(nodes))
+
+    @property
+    def statement(self) -> str:
+        """The claim as plain text that changes exactly when its meaning does."""
+        shapes = ", ".join(
+            f"{s.name} {show(s.shape)}" for s in sorted(self.symbols, key=lambda s: s.name)
+        )
+        sides = "; ".join(f"{name} {e!r}" for name, e in self.sides.items())
+        moves = {x.name for o in self.obligations for pairs in o.along for x, _ in pairs}
+        by = f" by {', '.join(sorted(moves))}" if moves else ""
+        return f"{type(self).__name__}{by}: {sides}; {shapes}"
+
+
+def named_twice(claim: _Claim) -> str:
+    """A name that stands for two things in a claim, its changes and dimensions, or nothing."""
+    changes = [dx for o in claim.obligations for moves in o.along for _, dx in moves]
+    known = dict.fromkeys([*claim.symbols, *changes])
+    names = [s.name for s in known] + [let.name for let in claim.lets]
+    sizes = {n for s in claim.symbols for size in s.shape for n in size.names}
+    nodes = (n for e in claim.sides.values() for n in walk(e))
+    indices = {n.name for n in nodes if isinstance(n, Index)}
+    twice = {n for n in names if names.count(n) > 1} | (set(names) & sizes)
+    return min(twice | (indices & (sizes | set(names))), default="")
+
+
+def _layout(layout: str) -> None:
+    if layout not in LAYOUTS:
+        raise RuleError(f"no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derivative(_Claim):
+    r"""A Jacobian in numerator layout: rows follow the function, columns the variable.
+
+    With ``order=2`` the Hessian of a scalar function. A right side of the wrong shape is refused
+    when the claim is written, and the message shows both shapes.
+
+    >>> from rulebook.language.build import matrix, vector
+    >>> x, A = vector("x", "n"), matrix("A", "n", "n")
+    >>> try:
+    ...     Derivative(of=x.T @ A @ x, wrt=x, equals=(A + A.T) @ x)
+    ... except ShapeError as error:
+    ...     print(str(error).replace(": ", ":\n"))
+    the right side is n×1, the derivative of a scalar by x (n×1) in numerator layout is 1×n:
+    this is the denominator layout, transpose it
+    """
+
+    of: Expr
+    wrt: Symbol
+    equals: Expr
+    order: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "equals", lift(self.equals))
+        object.__setattr__(self, "of", lift(self.of))
+        _fits(self.equals.shape, self.expected_shape, self.of, self.wrt)
+        zero = self.equals == lift(0) or repr(self.equals).startswith("(zeros[")
+        if self.wrt not in symbols(self.of) and not zero:
+            raise RuleError(f"{self.wrt.name} does not occur in {self.of!r}")
+
+    @property
+    def expected_shape(self) -> Shape:
+        if self.order == 1:
+            return jacobian(self.of.shape, self.wrt.shape)
+        if self.order != 2:
+            raise RuleError(f"order is 1 or 2, not {self.order}")
+        if self.of.shape != SCALAR or ONE not in (self.wrt.shape or (ONE, ONE))[1:]:
+            raise ShapeError(
+                f"a Hessian is of a scalar by a scalar or a column, not of {show(self.of.shape)}"
+            )
+        return (self.wrt.shape[0], self.wrt.shape[0]) if self.wrt.shape else SCALAR
+
+    @property
+    def kind(self) -> str:
+        """What the derivative is called: derivative, gradient, Jacobian or Hessian."""
+        if self.order == 2:
+            return "hessian" if self.wrt.shape else "second_derivative"
+        if self.of.shape == SCALAR:
+            return "gradient" if self.wrt.shape else "derivative"
+        return "jacobian" if self.wrt.shape else "derivative"
+
+    @property
+    def sides(self) -> dict[str, Expr]:
+        return {"value": self.of, self.kind: self.equals}
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        return symbols(self.of, self.equals, self.wrt)
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        x, dx = self.wrt, d(self.wrt)
+        if self.order == 2:
+            other = d(x, 2)
+            right = other.T @ self.equals @ dx if x.shape else self.equals * dx * other
+            return (Obligation("Hessian", self.of, (((x, dx),), ((x, other),)), right),)
+        return (Obligation(self.kind, self.of, (((x, dx),),), applied(self.equals, dx)),)
+
+    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
+        _layout(layout)
+        matrix_valued = len(self.equals.shape) == 2
+        turned = layout == "denominator" or (layout == "gradient" and self.of.shape == SCALAR)
+        right = self.equals
+        if turned and matrix_valued and self.order == 1:
+            right = transposed(right)
+        if turned:
+            right = relaid(right, layout)
+        return ((self.left(layout), latex(right)),)
+
+    def left(self, layout: str) -> str:
+        """∂f/∂x as the layout writes it."""
+        of, by = latex(_laid(self.of, layout)), latex(self.wrt)
+        scalars = all(s.shape == SCALAR for s in self.symbols)
+        sign = r"\mathrm{d}" if scalars and not self._many() else r"\partial"
+        width = len(re.sub(r"\\[a-z]+|[{}]", "", of))
+        plain = width < 24 and not of.startswith("-") and not any(m in of for m in _BULKY)
+        bracketed = of if self._one_call() else rf"\left({of}\right)"
+        if self.order == 2:
+            below = f"{sign} {by}^2" if not self.wrt.shape else rf"{sign} {by} \, {sign} {by}^\top"
+            return (
+                rf"\frac{{{sign}^2 {of}}}{{{below}}}"
+                if plain
+                else rf"\frac{{{sign}^2}}{{{below}}} {bracketed}"
+            )
+        if layout == "gradient" and self.of.shape == SCALAR and self.wrt.shape:
+            return rf"\nabla_{{{by}}} \, {of if plain else bracketed}"
+        if plain:
+            return rf"\frac{{{sign} {of}}}{{{sign} {by}}}"
+        return rf"\frac{{{sign}}}{{{sign} {by}}} {bracketed}"
+
+    def _one_call(self) -> bool:
+        """Whether the function is written as one call, which needs no brackets around it."""
+        return isinstance(self.of, Apply) and self.of.op.latex_level == "atom"
+
+    def _many(self) -> bool:
+        """Whether an unspecified function here reads more than one symbol: then ∂, not d."""
+        nodes = (n for e in (self.of, self.equals) for n in walk(e))
+        return any(
+            getattr(getattr(n, "op", None), "unspecified", None) and len(symbols(n)) > 1
+            for n in nodes
+        )
+
+
+def _laid(e: Expr, layout: str) -> Expr:
+    """``e`` for print: the derivatives left standing in it follow the layout."""
+    return e if layout == "numerator" else relaid(e, layout)
+
+
+def applied(jacobian: Expr, dx: Symbol) -> Expr:
+    """A derivative in numerator layout applied to a tangent."""
+    if dx.shape == SCALAR:
+        return jacobian * dx
+    if jacobian.shape == SCALAR:
+        raise ShapeError("a scalar derivative by an array")
+    if dx.shape[1] != ONE and dx.shape[0] != ONE:
+        return tr(jacobian @ dx)
+    return jacobian @ dx if dx.shape[1] == ONE else dx @ jacobian
+
+
+def _fits(found: Shape, wanted: Shape, of: Expr, wrt: Symbol) -> None:
+    if found == wanted:
+        return
+    hint = ""
+    if len(wanted) == 2 and found == wanted[::-1]:
+        hint = ": this is the denominator layout, transpose it"
+    what = "a scalar" if of.shape == SCALAR else show(of.shape)
+    raise ShapeError(
+        f"the right side is {show(found)}, the derivative of {what} by {wrt.name} "
+        f"({show(wrt.shape)}) in numerator layout is {show(wanted)}{hint}"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differential(_Claim):
+    """dF for an F of any shape: d(X⁻¹) = −X⁻¹ dX X⁻¹. Every X that moves appears as ``d(X)``."""
+
+    of: Expr
+    wrt: tuple[Symbol, ...]
+    equals: Expr
+
+    def __post_init__(self) -> None:
+        if self.equals.shape != self.of.shape:
+            raise ShapeError(f"dF is {show(self.equals.shape)}, F is {show(self.of.shape)}")
+        for x in self.wrt:
+            if x not in symbols(self.of):
+                raise RuleError(f"{x.name} does not occur in {self.of!r}")
+
+    @property
+    def sides(self) -> dict[str, Expr]:
+        return {"value": self.of, "differential": self.equals}
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        moves = tuple((x, d(x)) for x in self.wrt)
+        return (Obligation("differential", self.of, (moves,), self.equals),)
+
+    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
+        _layout(layout)
+        return ((rf"\mathrm{{d}}\left({latex(self.of)}\right)", latex(self.equals)),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pullback(_Claim):
+    """What a backward pass computes: the cotangents of the inputs from those of the results.
+
+    ``equals`` holds a pair for each input: the input and its cotangent, of the input's own shape.
+    """
+
+    of: tuple[Expr, ...]
+    cotangents: tuple[Symbol, ...]
+    equals: tuple[tuple[Symbol, Expr], ...]
+
+    def __init__(
+        self,
+        *,
+        of: Expr | tuple[Expr, ...],
+        cotangents: Symbol | tuple[Symbol, ...],
+        equals: Mapping[Symbol, Expr] | tuple[tuple[Symbol, Expr], ...],
+    ) -> None:
+        object.__setattr__(self, "of", of if isinstance(of, tuple) else (of,))
+        object.__setattr__(
+            self, "cotangents", cotangents if isinstance(cotangents, tuple) else (cotangents,)
+        )
+        object.__setattr__(
+            self, "equals", equals if isinstance(equals, tuple) else tuple(equals.items())
+        )
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        if len(self.of) != len(self.cotangents):
+            raise RuleError("each result has one cotangent")
+        pairs = [*zip(self.cotangents, self.of, strict=True), *((g, x) for x, g in self.equals)]
+        for bar, of in pairs:
+            if bar.shape != of.shape:
+                raise ShapeError(
+                    f"a cotangent is {show(bar.shape)}, what it belongs to is {show(of.shape)}"
+                )
+        for x, _ in self.equals:
+            if x not in symbols(*self.of):
+                raise RuleError(f"{x.name} is not an input of {self.of!r}")
+
+    @property
+    def sides(self) -> dict[str, Expr]:
+        many = len(self.of) > 1
+        values = {f"value_{n + 1}" if many else "value": e for n, e in enumerate(self.of)}
+        return values | {f"pullback_{x.name}": g for x, g in self.equals}
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        paired = [inner(bar, of) for bar, of in zip(self.cotangents, self.of, strict=True)]
+        left = paired[0]
+        for term in paired[1:]:
+            left = left + term
+        return tuple(
+            Obligation(f"pullback to {x.name}", left, (((x, d(x)),),), inner(g, d(x)))
+            for x, g in self.equals
+        )
+
+    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
+        _layout(layout)
+        return tuple(
+            (rf"\bar{{{glyph(x.name, x.shape, x.tex)}}}", latex(_laid(g, layout)))
+            for x, g in self.equals
+        )
+
+    @property
+    def given(self) -> tuple[tuple[str, str], ...]:
+        """The results whose cotangents are given, by name: y = Wx + b."""
+        return tuple(
+            (glyph(bar.name.removesuffix("_bar"), bar.shape), latex(of))
+            for bar, of in zip(self.cotangents, self.of, strict=True)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equality(_Claim):
+    """Two expressions that are always equal."""
+
+    left: Expr
+    right: Expr
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "left", lift(self.left))
+        object.__setattr__(self, "right", lift(self.right))
+        if self.left.shape != self.right.shape:
+            raise ShapeError(
+                f"the left side is {show(self.left.shape)}, the right side {show(self.right.shape)}"
+            )
+
+    @property
+    def sides(self) -> dict[str, Expr]:
+        return {"left": self.left, "right": self.right}
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        return (Obligation("equality", self.left, (), self.right),)
+
+    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
+        _layout(layout)
+        return ((latex(_laid(self.left, layout)), latex(_laid(self.right, layout))),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition(Equality):
+    """What a symbol or an operator means: the right side spells out the left."""
+
+
+Claim: TypeAlias = Derivative | Differential | Pullback | Equality | Definition

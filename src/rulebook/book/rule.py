@@ -1,0 +1,246 @@
+"""A rule: a claim with its title, conditions and sources; an ill-formed one cannot exist."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rulebook.book.claims import Claim, Derivative, Differential, Pullback, named_twice
+from rulebook.book.conditions import unmet
+from rulebook.book.references import Cite, references
+from rulebook.errors import RuleError, ShapeError
+from rulebook.language.assumptions import Assumption
+from rulebook.language.dims import array_shape
+from rulebook.language.traverse import walk
+from rulebook.language.tree import Apply, Expr
+from rulebook.printing.latex import latex
+from rulebook.printing.numpy import module
+
+__all__ = ["SITE", "Erratum", "Mistake", "Rule"]
+
+SITE = "https://matrix-rulebook.readthedocs.io/en/stable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """A wrong right side that people write, and why it is wrong; every check must refute it."""
+
+    equals: Expr
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """What rules and errata share: a name for ever, a place in the book, sources."""
+
+    title: str
+    cites: tuple[Cite, *tuple[Cite, ...]]
+    note: str = ""
+    id: str = field(default="", compare=False)
+    chapter: str = field(default="", compare=False)
+    path: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.cites:
+            raise RuleError(f"{self.title!r} cites no source; a rule has at least one")
+
+    @property
+    def permalink(self) -> str:
+        """Where its page stands for good."""
+        return f"{SITE}/rules/{self.id}/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(_Entry):
+    r"""One identity: stated once, everything else derived from the statement.
+
+    >>> import rulebook
+    >>> rule = rulebook.get("quadratic_form")
+    >>> rule.title, rule.shapes
+    ('Quadratic form', {'x': ('n',), 'A': ('n', 'n')})
+    >>> print(rule.latex_parts("gradient")[0][1])
+    \left(A^\top + A\right) \mathbf{x}
+    """
+
+    claim: Claim
+    assuming: tuple[Assumption, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        known = set(self.claim.symbols)
+        for a in self.assuming:
+            if a.symbol not in known:
+                raise RuleError(
+                    f"{self.title}: assumes something of {a.symbol.name}, which does not occur"
+                )
+        if clash := named_twice(self.claim):
+            raise RuleError(f"{self.title}: {clash!r} names two things")
+        for m in self.mistakes:
+            mistaken(self.claim, m.equals)
+
+    @property
+    def shapes(self) -> dict[str, tuple[str, ...]]:
+        """Each symbol's dimensions, as its NumPy array has them: vectors have one."""
+        return {s.name: tuple(str(d) for d in array_shape(s.shape)) for s in self.claim.symbols}
+
+    @property
+    def statement(self) -> str:
+        """The claim and its conditions as plain text; it changes exactly when the meaning does."""
+        words = "; ".join(
+            sorted(f"{a.symbol.name} {a.word}{' stays' * a.stays}" for a in self.assuming)
+        )
+        return self.claim.statement + (f"; assuming {words}" if words else "")
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self.statement.encode()).hexdigest()[:16]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Everything that must hold, in LaTeX: the assumptions, then what the operators need."""
+        said = [rf"{latex(a.symbol)} \text{{ {a.text}}}" for a in self.assuming]
+        return (*said, *unmet(*self.claim.sides.values(), assuming=self.assuming))
+
+    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
+        """The equations of the rule, left and right sides apart."""
+        return self.claim.latex_parts(layout)
+
+    def latex(self, layout: str = "numerator") -> str:
+        """The rule in LaTeX, in numerator or denominator layout or in the gradient convention."""
+        parts = self.latex_parts(layout)
+        if len(parts) == 1:
+            return " = ".join(parts[0])
+        rows = r" \\ ".join(f"{left} &= {right}" for left, right in parts)
+        return rf"\begin{{aligned}} {rows} \end{{aligned}}"
+
+    @property
+    def where(self) -> tuple[tuple[str, str], ...]:
+        """What the names in the statement stand for, in LaTeX."""
+        given = self.claim.given if isinstance(self.claim, Pullback) else ()
+        said = next(iter(self.claim.sides.values()))  # a name for all of it is no news
+        lets = (let for let in self.claim.lets if let != said or isinstance(self.claim, Derivative))
+        return (*given, *((latex(let), latex(let.body)) for let in lets))
+
+    def numpy(self) -> str:
+        """Runnable NumPy source: the function and its derivative (or both sides).
+
+        >>> import rulebook
+        >>> print(rulebook.get("quadratic_form").numpy())
+        import numpy as np
+        <BLANKLINE>
+        <BLANKLINE>
+        def value(x, A):
+            return x @ A @ x
+        <BLANKLINE>
+        <BLANKLINE>
+        def gradient(x, A):
+            return x @ (A + A.T)
+        <BLANKLINE>
+        """
+        return module(self.claim.sides)
+
+    def cite(self, form: str = "text") -> str:
+        """How to cite the rule: ``text``, ``bibtex`` or ``csl`` (CSL-JSON).
+
+        >>> import rulebook
+        >>> rulebook.get("softmax").cite("bibtex").splitlines()[0]
+        '@misc{rulebook-softmax,'
+        """
+        forms: dict[str, Callable[[], str]] = {
+            "text": self._text,
+            "bibtex": self._bibtex,
+            "csl": self._csl,
+        }
+        if form not in forms:
+            raise RuleError(f"no form {form!r}; the forms are {', '.join(forms)}")
+        return forms[form]()
+
+    def _text(self) -> str:
+        return f"The Rulebook authors, “{self.title}”, rule {self.id} of Rulebook, {self.permalink}"
+
+    def _bibtex(self) -> str:
+        fields = {
+            "author": "{The Rulebook authors}",
+            "title": f"{{{self.title}}}",
+            "howpublished": "Rulebook, rule " + self.id.replace("_", r"\_"),
+            "year": "2026",
+            "url": self.permalink,
+        }
+        lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
+        return "\n".join([f"@misc{{rulebook-{self.id.replace('_', '-')},", *lines, "}"])
+
+    def _csl(self) -> str:
+        entry: dict[str, Any] = {
+            "id": f"rulebook-{self.id}",
+            "type": "entry",
+            "title": self.title,
+            "container-title": "Rulebook",
+            "author": [{"literal": "The Rulebook authors"}],
+            "issued": {"date-parts": [[2026]]},
+            "URL": self.permalink,
+        }
+        return json.dumps([entry], indent=2, ensure_ascii=False)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The citations in words."""
+        return tuple(
+            references()[c.key].text + (f", {c.where}" if c.where else "") for c in self.cites
+        )
+
+    @property
+    def operators(self) -> frozenset[str]:
+        """The names of the operators in the statement."""
+        nodes = (n for e in self.claim.sides.values() for n in walk(e) if isinstance(n, Apply))
+        return frozenset(n.op.name.partition("[")[0] for n in nodes)
+
+    def _repr_markdown_(self) -> str:
+        """How a notebook shows it."""
+        where = "".join(f", where ${name} = {body}$" for name, body in self.where)
+        where = where.removeprefix(", ")
+        return f"**{self.title}** (`{self.id}`)\n\n$$\n{self.latex()}\n$$\n\n{where}"
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.title}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erratum(_Entry):
+    """A printed equation that is false: the claim as printed, and the rule that is right.
+
+    ``printed`` is a claim that a check must refute, or a function that writes it and cannot,
+    because its shapes do not fit.
+    """
+
+    printed: Claim | Callable[[], Claim]
+    right: str
+    items: tuple[str, ...] = ()
+    assuming: tuple[Assumption, ...] = ()
+
+    @property
+    def refusal(self) -> str:
+        """The language's own refusal to write the printed claim, if it has one."""
+        if not callable(self.printed):
+            return ""
+        try:
+            self.printed()
+        except ShapeError as error:
+            return str(error)
+        raise RuleError(f"{self.title}: the printed claim was meant to be refused, and was not")
+
+
+def mistaken(claim: Claim, equals: Expr) -> Claim:
+    """The claim with another right side: as written by mistake."""
+    from dataclasses import replace
+
+    if isinstance(claim, Derivative | Differential):
+        return replace(claim, equals=equals)
+    if isinstance(claim, Pullback):
+        (x, _), *rest = claim.equals
+        return Pullback(of=claim.of, cotangents=claim.cotangents, equals=((x, equals), *rest))
+    return replace(claim, right=equals)

@@ -1,0 +1,162 @@
+"""A reader's own claim: from text, in the layout it was meant in, to what the checks take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rulebook.book.claims import Derivative, Equality, named_twice
+from rulebook.checks.points import Subject
+from rulebook.dialect.parse import declare, parse
+from rulebook.errors import RulebookError, ShapeError
+from rulebook.language.assumptions import Assumption
+from rulebook.language.dims import ONE, SCALAR, Shape, show
+from rulebook.language.operators.shapes import jacobian
+from rulebook.language.operators.transpose import transposed
+from rulebook.language.tree import Expr, Symbol
+from rulebook.printing.layout import LAYOUTS
+from rulebook.printing.numpy import dialect
+
+__all__ = ["ReaderClaim", "reader_claim"]
+
+
+@dataclass(frozen=True)
+class ReaderClaim:
+    """A claim read from text, with what is needed to explain a refusal."""
+
+    subject: Subject
+    equals: Expr | None = None
+    layout: str = "numerator"
+
+    def hint(self, right: Callable[[Subject], bool]) -> str:
+        """What the same right side would have been right as, if anything."""
+        claim = self.subject.claim
+        if self.equals is None or not isinstance(claim, Derivative):
+            return ""
+        for other in LAYOUTS:
+            meant = _meant(self.equals, claim.of.shape, claim.wrt, other, claim.order)
+            if other == self.layout or meant == claim.equals or meant.shape != claim.equals.shape:
+                continue
+            wanted = Derivative(of=claim.of, wrt=claim.wrt, equals=meant, order=claim.order)
+            if right(Subject(self.subject.name, wanted, self.subject.assuming)):
+                shown = dialect(_meant(meant, claim.of.shape, claim.wrt, self.layout, claim.order))
+                return f"this is right in {_called(other)}; in {_called(self.layout)} it is {shown}"
+        return ""
+
+
+def _called(layout: str) -> str:
+    return "the gradient convention" if layout == "gradient" else f"{layout} layout"
+
+
+def reader_claim(
+    of: str,
+    wrt: str,
+    equals: str,
+    left: str,
+    right: str,
+    shapes: Mapping[str, Sequence[str | int]],
+    assume: Mapping[str, str | Sequence[str]],
+    order: int,
+    layout: str,
+) -> ReaderClaim:
+    """The claim that the words of `rulebook.check` make."""
+    if layout not in LAYOUTS:
+        raise RulebookError(f"no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
+    if order not in (1, 2):
+        raise RulebookError(f"order is 1 or 2, not {order!r}")
+    symbols = declare(shapes)
+    assuming = tuple(_assumptions(symbols, assume))
+    if left and right and not (of or wrt or equals):
+        a, b = _stand_alike(parse(left, symbols), parse(right, symbols))
+        return ReaderClaim(
+            Subject(f"{left} = {right}", Equality(left=a, right=b), _used(assuming, a, b))
+        )
+    if not (of and wrt and equals) or left or right:
+        raise RulebookError("name a rule, or say of=, wrt= and equals= (or left= and right=)")
+    if wrt not in symbols:
+        raise RulebookError(
+            f"no variable {wrt!r}; the shapes declare {', '.join(sorted(symbols)) or 'none'}"
+        )
+    f, x, g = parse(of, symbols), symbols[wrt], parse(equals, symbols)
+    if f.shape[:1] == (ONE,):
+        f = transposed(f)
+    meant = _meant(g, f.shape, x, layout, order)
+    _fits(f, x, g, meant, order, layout)
+    claim = Derivative(of=f, wrt=x, equals=meant, order=order)
+    if clash := named_twice(claim):
+        raise RulebookError(f"{clash!r} is what the change of {wrt} is called; name it otherwise")
+    name = f"d({of})/d{wrt}" if order == 1 else f"d²({of})/d{wrt}²"
+    return ReaderClaim(Subject(name, claim, _used(assuming, f, meant)), g, layout)
+
+
+def _assumptions(
+    symbols: Mapping[str, Symbol], assume: Mapping[str, str | Sequence[str]]
+) -> list[Assumption]:
+    found: list[Assumption] = []
+    for name, words in assume.items():
+        if name not in symbols:
+            raise RulebookError(f"an assumption on {name!r}, which the shapes do not declare")
+        several = [words] if isinstance(words, str) else words
+        found += [Assumption(word, symbols[name]) for word in several]
+    return found
+
+
+def _used(assuming: tuple[Assumption, ...], *expressions: Expr) -> tuple[Assumption, ...]:
+    from rulebook.language.traverse import symbols
+
+    return tuple(a for a in assuming if a.symbol in symbols(*expressions))
+
+
+def _stand_alike(a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    vectors = all(len(e.shape) == 2 and ONE in e.shape for e in (a, b))
+    return (
+        (a, transposed(b))
+        if vectors and a.shape != b.shape and a.shape == b.shape[::-1]
+        else (a, b)
+    )
+
+
+def _meant(g: Expr, of: Shape, x: Symbol, layout: str, order: int) -> Expr:
+    """The right side in numerator layout, whatever layout it was written in."""
+    if order == 2 or SCALAR in (x.shape, g.shape):
+        return g
+    if of == SCALAR and ONE in x.shape:
+        return transposed(g) if g.shape[1:] == (ONE,) else g  # text gives vectors no orientation
+    turned = layout == "denominator" or (layout == "gradient" and of == SCALAR)
+    return transposed(g) if turned and len(g.shape) == 2 else g
+
+
+def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: str) -> None:
+    """One clear error for a right side of the wrong shape, in the reader's own orientation."""
+    if order == 2:
+        wanted = (
+            Derivative(of=f, wrt=x, equals=meant, order=2).expected_shape
+            if f.shape == SCALAR
+            else None
+        )
+    else:
+        wanted = jacobian(f.shape, x.shape)
+    if wanted is None or meant.shape == wanted or (x.shape == SCALAR and meant.shape == wanted):
+        return
+    turned = meant is not g and g.shape != meant.shape
+    expected = wanted[::-1] if turned and len(wanted) == 2 else wanted
+    message = (
+        f"the derivative by {x.name} in {_called(layout)} is {_as_array(expected)}, "
+        f"the right side is {_as_array(g.shape)}"
+    )
+    for other in LAYOUTS:
+        if other != layout and _meant(g, f.shape, x, other, order).shape == wanted:
+            turned_round = dialect(transposed(g))
+            message += (
+                f"; it would fit {_called(other)}: say layout={other!r}, or write {turned_round}"
+            )
+            break
+    raise ShapeError(message)
+
+
+def _as_array(shape: Shape) -> str:
+    return (
+        f"a vector of length {max(shape, key=lambda d: d != ONE)}"
+        if len(shape) == 2 and ONE in shape
+        else show(shape)
+    )

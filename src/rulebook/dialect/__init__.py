@@ -1,0 +1,1 @@
+"""Text in: a NumPy-like notation, parsed and never evaluated."""

@@ -1,0 +1,1 @@
+"""The language: a small, typed, immutable tree of expressions, and the operators' rows."""

@@ -1,0 +1,82 @@
+"""Expressions entry by entry, with any arithmetic that an operator's entry can be written in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rulebook.language.arithmetic import Scalars
+from rulebook.language.dims import Shape
+from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol
+
+__all__ = ["Env", "Reader"]
+
+Env = dict[Index, Any]
+
+
+class Reader:
+    """Entries of expressions in one arithmetic, each computed once."""
+
+    def __init__(self, scalars: Scalars) -> None:
+        self.scalars = scalars
+        self._memo: dict[Any, Any] = {}
+        self._free: dict[Expr, frozenset[Index]] = {}
+
+    def entry(self, e: Expr, index: tuple[Any, ...] = (), env: Env | None = None) -> Any:
+        """Entry ``index`` of ``e``, one position for each dimension of its shape."""
+        bound = {i: v for i, v in (env or {}).items() if i in self._open(e)}
+        key = (e, index, tuple(bound.items()))
+        if key not in self._memo:
+            self._memo[key] = self._read(e, index, bound)
+        return self._memo[key]
+
+    def _read(self, e: Expr, index: tuple[Any, ...], env: Env) -> Any:
+        s = self.scalars
+        match e:
+            case Symbol():
+                return s.symbol(e, index)
+            case Number():
+                return s.number(e.value)
+            case Index():
+                return s.index_value(env[e])
+            case Let():
+                return self.entry(e.body, index, env)
+            case Apply():
+                return e.op.entry(s, index, *(_Arg(self, a, env) for a in e.args))
+            case Bind(kind="array"):
+                return self.entry(e.body, (), env | dict(zip(e.indices, index, strict=False)))
+            case Bind():
+                return self._total(e, index, e.indices, env)
+        raise TypeError(e)
+
+    def _total(self, e: Bind, at: tuple[Any, ...], left: tuple[Index, ...], env: Env) -> Any:
+        if not left:
+            return self.entry(e.body, at, env)
+        first, *rest = left
+        return self.scalars.total(
+            first.size, lambda k: self._total(e, at, tuple(rest), env | {first: k})
+        )
+
+    def _open(self, e: Expr) -> frozenset[Index]:
+        """The indices of ``e`` that something outside must bind."""
+        if e not in self._free:
+            inside = frozenset[Index]().union(*(self._open(a) for a in e.args))
+            own = frozenset({e}) if isinstance(e, Index) else frozenset()
+            self._free[e] = (inside | own) - (
+                frozenset(e.indices) if isinstance(e, Bind) else frozenset()
+            )
+        return self._free[e]
+
+
+@dataclass(frozen=True, eq=False)
+class _Arg:
+    reader: Reader
+    node: Expr
+    env: Env
+
+    @property
+    def shape(self) -> Shape:
+        return self.node.shape
+
+    def __call__(self, *index: Any) -> Any:
+        return self.reader.entry(self.node, index, self.env)

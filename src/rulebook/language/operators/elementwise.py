@@ -1,0 +1,231 @@
+"""Functions applied entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rulebook.language.operators import shapes
+from rulebook.language.operators.infix import at
+from rulebook.language.tree import Expr, ExprLike, Operator, lift
+
+
+def _elementary(
+    name: str,
+    *,
+    numpy: str = "",
+    latex: str = "",
+    domain: str = "",
+    inside: Callable[..., Expr] | None = None,
+    positive: str = "",
+) -> Operator:
+    """A function that SymPy knows by the same name."""
+    return Operator(
+        name=name,
+        shape=shapes.keep,
+        entry=lambda s, i, a: s.call(name, a(*i)),
+        latex=latex or rf"\{name}{{0:call}}",
+        numpy=f"np.{numpy or name}({{0}})",
+        transposed="each",
+        domain=domain,
+        inside=inside,
+        positive=positive,
+    )
+
+
+EXP = _elementary("exp", positive="always")
+LOG = _elementary("log", domain="{0} > 0", inside=lambda a: a)
+SQRT = _elementary("sqrt", latex=r"\sqrt{{{0}}}", domain="{0} > 0", inside=lambda a: a)
+SIN = _elementary("sin")
+COS = _elementary("cos")
+TANH = _elementary("tanh")
+
+
+def _sigmoid(s: Any, i: Any, a: Any) -> Any:
+    return s.number(1) / (s.number(1) + s.call("exp", -a(*i)))
+
+
+SIGMOID = Operator(
+    name="sigmoid",
+    shape=shapes.keep,
+    entry=_sigmoid,
+    latex=r"\sigma{0:call}",
+    numpy="sigmoid({0})",
+    positive="always",
+    helper="def sigmoid(z):\n    return 1 / (1 + np.exp(-z))",
+    transposed="each",
+    about="logistic function, 1 / (1 + exp(-z))",
+)
+SOFTPLUS = Operator(
+    name="softplus",
+    shape=shapes.keep,
+    entry=lambda s, i, a: s.call("log", s.number(1) + s.call("exp", a(*i))),
+    latex=r"\operatorname{{softplus}}{0:call}",
+    numpy="np.log(1 + np.exp({0}))",
+    positive="always",
+    text="softplus({0})",
+    transposed="each",
+    about="log(1 + exp(z)), a smooth ReLU",
+)
+RELU = Operator(
+    name="relu",
+    shape=shapes.keep,
+    entry=lambda s, i, a: s.choose(a(*i), a(*i), s.number(0)),
+    latex=r"\max(0, {0})",
+    numpy="np.maximum(0, {0})",
+    text="relu({0})",
+    transposed="each",
+    kink=lambda a: a,
+    about="rectified linear unit, max(0, z)",
+)
+STEP = Operator(
+    name="step",
+    shape=shapes.keep,
+    entry=lambda s, i, a: s.choose(a(*i), s.number(1), s.number(0)),
+    latex=r"\mathbb{{1}}[{0} > 0]",
+    numpy="np.where({0:sum} > 0, 1.0, 0.0)",
+    complex_step="np.where(np.real({0}) > 0, 1.0, 0.0)",
+    text="step({0})",
+    transposed="each",
+    kink=lambda a: a,
+    about="1 where z > 0, else 0",
+)
+ABS = Operator(
+    name="abs",
+    shape=shapes.keep,
+    entry=lambda s, i, a: s.choose(a(*i), a(*i), -a(*i)),
+    latex=r"\lvert {0} \rvert",
+    numpy="np.abs({0})",
+    transposed="each",
+    kink=lambda a: a,
+    analytic=False,
+    complex_step="({0}) * np.sign(np.real({0}))",
+)
+SIGN = Operator(
+    name="sign",
+    shape=shapes.keep,
+    entry=lambda s, i, a: s.choose(a(*i), s.number(1), s.number(-1)),
+    latex=r"\operatorname{{sign}}{0:call}",
+    numpy="np.sign({0})",
+    transposed="each",
+    kink=lambda a: a,
+    analytic=False,
+    complex_step="np.sign(np.real({0}))",
+)
+CASES = Operator(
+    name="cases",
+    shape=lambda a, b, c: shapes.same(a, shapes.same(b, c)),
+    entry=lambda s, i, a, b, c: s.choose(at(a, i), at(b, i), at(c, i)),
+    latex=r"\begin{{cases}} {1} & \text{{if }} {0} > 0 \\ {2} & \text{{otherwise}} \end{{cases}}",
+    numpy="np.where({0:sum} > 0, {1}, {2})",
+    complex_step="np.where(np.real({0}) > 0, {1}, {2})",
+    text="(step({0}) * ({1}) + (1 - step({0})) * ({2}))",
+    latex_level="sum",
+    transposed="each",
+    kink=lambda a, b, c: a,
+    about="one of two, entry by entry, by the sign of a third",
+)
+
+
+def _between(s: Any, i: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
+    return s.choose(at(a, i) - at(b, i), yes, no)
+
+
+MAXIMUM = Operator(
+    name="maximum",
+    shape=shapes.same,
+    entry=lambda s, i, a, b: _between(s, i, a, b, at(a, i), at(b, i)),
+    latex=r"\max({0}, {1})",
+    numpy="np.maximum({0}, {1})",
+    text="max({0}, {1})",
+    transposed="each",
+    kink=lambda a, b: a - b,
+    about="the larger of two, entry by entry",
+)
+MINIMUM = Operator(
+    name="minimum",
+    shape=shapes.same,
+    entry=lambda s, i, a, b: _between(s, i, a, b, at(b, i), at(a, i)),
+    latex=r"\min({0}, {1})",
+    numpy="np.minimum({0}, {1})",
+    text="min({0}, {1})",
+    transposed="each",
+    kink=lambda a, b: a - b,
+)
+GREATER = Operator(
+    name="greater",
+    shape=shapes.same,
+    entry=lambda s, i, a, b: _between(s, i, a, b, s.number(1), s.number(0)),
+    latex=r"\mathbb{{1}}[{0} > {1}]",
+    numpy="np.where({0:sum} > {1:sum}, 1.0, 0.0)",
+    complex_step="np.where(np.real({0}) > np.real({1}), 1.0, 0.0)",
+    text="step({0:sum} - {1:product})",
+    transposed="each",
+    kink=lambda a, b: a - b,
+    about="1 where the first is larger, else 0",
+)
+
+
+def exp(a: ExprLike) -> Expr:
+    return EXP(a)
+
+
+def log(a: ExprLike) -> Expr:
+    return LOG(a)
+
+
+def sqrt(a: ExprLike) -> Expr:
+    return SQRT(a)
+
+
+def sin(a: ExprLike) -> Expr:
+    return SIN(a)
+
+
+def cos(a: ExprLike) -> Expr:
+    return COS(a)
+
+
+def tanh(a: ExprLike) -> Expr:
+    return TANH(a)
+
+
+def sigmoid(a: ExprLike) -> Expr:
+    return SIGMOID(a)
+
+
+def softplus(a: ExprLike) -> Expr:
+    return SOFTPLUS(a)
+
+
+def relu(a: ExprLike) -> Expr:
+    return RELU(a)
+
+
+def step(a: ExprLike) -> Expr:
+    return STEP(a)
+
+
+def absolute(a: ExprLike) -> Expr:
+    return ABS(a)
+
+
+def sign(a: ExprLike) -> Expr:
+    return SIGN(a)
+
+
+def cases(a: ExprLike, positive: ExprLike, otherwise: ExprLike) -> Expr:
+    """``positive`` where a > 0, ``otherwise`` elsewhere."""
+    return CASES(a, positive, otherwise)
+
+
+def maximum(a: ExprLike, b: ExprLike) -> Expr:
+    return MAXIMUM(lift(a), lift(b))
+
+
+def minimum(a: ExprLike, b: ExprLike) -> Expr:
+    return MINIMUM(lift(a), lift(b))
+
+
+def greater(a: ExprLike, b: ExprLike) -> Expr:
+    return GREATER(lift(a), lift(b))

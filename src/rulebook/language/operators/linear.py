@@ -1,0 +1,187 @@
+"""Linear algebra: diagonals, trace, determinant, inverse, Kronecker product, vec."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from rulebook.errors import ShapeError
+from rulebook.language.dims import ONE, Dim, DimLike, Shape, column, dim, show
+from rulebook.language.operators import shapes
+from rulebook.language.tree import Expr, Operator
+
+
+def _kron_shape(a: Shape, b: Shape) -> Shape:
+    if len(a) != 2 or len(b) != 2:
+        raise ShapeError(f"a Kronecker product needs matrices, not {show(a)} and {show(b)}")
+    return (a[0] * b[0], a[1] * b[1])
+
+
+def _kron(s: Any, index: Any, a: Any, b: Any) -> Any:
+    (i, p), (j, q) = s.divide(index[0], b.shape[0]), s.divide(index[1], b.shape[1])
+    return a(i, j) * b(p, q)
+
+
+def _vec_shape(a: Shape) -> Shape:
+    m, n = shapes.is_matrix(a)
+    return column(m * n)
+
+
+def _vec(s: Any, index: Any, a: Any) -> Any:
+    j, i = s.divide(index[0], a.shape[0])
+    return a(i, j)
+
+
+DIAG = Operator(
+    name="diag",
+    shape=shapes.diagonal_matrix,
+    entry=lambda s, i, a: s.delta(*i) * a(i[0], 0),
+    latex=r"\operatorname{{diag}}{0:call}",
+    numpy="np.diag({0})",
+    transposed="same",
+    linear=True,
+    about="the matrix with a vector on its diagonal and 0 elsewhere",
+)
+DIAGONAL = Operator(
+    name="diagonal part",
+    shape=shapes.diagonal_part,
+    entry=lambda s, i, a: a(i[0], i[0]),
+    latex=r"\operatorname{{diag}}^{{-1}}{0:call}",
+    numpy="np.diag({0})",
+    linear=True,
+    about="the diagonal of a matrix, as a column",
+)
+TRACE = Operator(
+    name="trace",
+    shape=shapes.square_to_scalar,
+    entry=lambda s, i, a: s.total(a.shape[0], lambda k: a(k, k)),
+    latex=r"\operatorname{{tr}}{0:call}",
+    numpy="np.trace({0})",
+    transposed="same",
+    linear=True,
+)
+DET = Operator(
+    name="determinant",
+    shape=shapes.square_to_scalar,
+    entry=lambda s, i, a: s.determinant(a),
+    latex=r"\det{0:call}",
+    numpy="np.linalg.det({0})",
+    transposed="same",
+)
+LOGDET = Operator(
+    name="log determinant",
+    shape=shapes.square_to_scalar,
+    entry=lambda s, i, a: s.call("log", s.determinant(a)),
+    latex=r"\log \lvert \det {0:atom} \rvert",
+    numpy="np.linalg.slogdet({0})[1]",
+    text="logdet({0})",
+    latex_level="product",
+    transposed="same",
+    domain=r"{0} \text{{ is invertible}}",
+    analytic=False,
+    complex_step="np.log(np.linalg.det({0}) ** 2) / 2",
+)
+INVERSE = Operator(
+    name="inverse",
+    shape=shapes.square,
+    entry=lambda s, i, a: s.inverse(a, *i),
+    latex="{0:atom}^{{-1}}",
+    numpy="np.linalg.inv({0})",
+    latex_level="power",
+    transposed="each",
+    domain=r"{0} \text{{ is invertible}}",
+)
+KRON = Operator(
+    name="Kronecker product",
+    shape=_kron_shape,
+    entry=_kron,
+    latex=r"{0:product} \otimes {1:product}",
+    numpy="np.kron({0}, {1})",
+    latex_level="tensor",
+    transposed="each",
+    linear=True,
+    about="block product; never the element-wise product",
+)
+VEC = Operator(
+    name="vec",
+    shape=_vec_shape,
+    entry=_vec,
+    latex=r"\operatorname{{vec}}{0:call}",
+    numpy='{0:atom}.reshape(-1, order="F")',
+    text="vec({0})",
+    linear=True,
+    about="the columns of a matrix, stacked",
+)
+
+
+@cache
+def _unvec(m: Dim, n: Dim) -> Operator:
+    return Operator(
+        name=f"unvec[{m},{n}]",
+        shape=lambda a: _unvec_shape(a, m, n),
+        entry=lambda s, i, a: _unvec_entry(s, i, a, m),
+        latex=rf"\operatorname{{{{unvec}}}}_{{{{{m.text(' ')},{n.text(' ')}}}}}{{0:call}}",
+        numpy=f'{{0:atom}}.reshape({m}, {n}, order="F")',
+        text=f"unvec({{0}}, {m}, {n})",
+        linear=True,
+        sizes=(m, n),
+        resized=_unvec,
+        about="the matrix whose vec a column is",
+    )
+
+
+def _unvec_entry(s: Any, index: Any, a: Any, m: Dim) -> Any:
+    i, j = index
+    return a(s.position(s.index_value(i) + s.index_value(j) * s.size(m)), 0)
+
+
+def _unvec_shape(a: Shape, m: Dim, n: Dim) -> Shape:
+    if a != column(m * n):
+        raise ShapeError(f"{show(a)} is not the vec of a {m}×{n} matrix")
+    return (m, n)
+
+
+def unvec(a: Expr, m: DimLike, n: DimLike) -> Expr:
+    """The m×n matrix whose columns, stacked, are ``a``."""
+    return _unvec(dim(m), dim(n))(a)
+
+
+def diag(a: Expr) -> Expr:
+    return DIAG(a)
+
+
+def diagonal(a: Expr) -> Expr:
+    return DIAGONAL(a)
+
+
+def tr(a: Expr) -> Expr:
+    return TRACE(a)
+
+
+def det(a: Expr) -> Expr:
+    return DET(a)
+
+
+def logdet(a: Expr) -> Expr:
+    return LOGDET(a)
+
+
+def inv(a: Expr) -> Expr:
+    return INVERSE(a)
+
+
+def kron(a: Expr, b: Expr) -> Expr:
+    if ONE in (*a.shape, *b.shape):
+        raise ShapeError("kron of vectors is not in the language; write it with matrices")
+    return KRON(a, b)
+
+
+def vec(a: Expr) -> Expr:
+    return VEC(a)
+
+
+def inner(a: Expr, b: Expr) -> Expr:
+    """The Frobenius inner product, the sum of ``a * b`` over all entries."""
+    from rulebook.language.operators.reductions import sum_of
+
+    return a.T @ b if a.shape[1:] == (ONE,) else sum_of(a * b)

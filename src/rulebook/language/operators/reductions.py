@@ -1,0 +1,158 @@
+"""Many numbers to one: sums, means, norms; and softmax with its logarithm, which divide by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rulebook.errors import ShapeError
+from rulebook.language.dims import ONE, SCALAR, Shape, column, show
+from rulebook.language.operators import shapes
+from rulebook.language.tree import Expr, Operator
+
+
+def over_all(s: Any, shape: Shape, term: Any) -> Any:
+    """The sum of ``term(*index)`` over every entry of a shape."""
+
+    def go(index: tuple[Any, ...]) -> Any:
+        if len(index) == len(shape):
+            return term(*index)
+        return s.total(shape[len(index)], lambda k: go((*index, k)))
+
+    return go(())
+
+
+def _count(s: Any, shape: Shape) -> Any:
+    out = s.number(1)
+    for d in shape:
+        out = out * s.size(d)
+    return out
+
+
+def _squares(s: Any, a: Any) -> Any:
+    return over_all(s, a.shape, lambda *i: a(*i) * a(*i))
+
+
+def _last_axis(a: Shape) -> int:
+    """Softmax runs over a vector, or over each row of a matrix."""
+    if len(a) < 2:
+        raise ShapeError(f"{show(a)} is neither a vector nor a matrix")
+    return 0 if a[1:] == (ONE,) else len(a) - 1
+
+
+def _along(s: Any, index: Any, a: Any, term: Any) -> Any:
+    axis = _last_axis(a.shape)
+    return s.total(a.shape[axis], lambda k: term(a(*index[:axis], k, *index[axis + 1 :])))
+
+
+def _softmax(s: Any, i: Any, a: Any) -> Any:
+    return s.call("exp", a(*i)) / _along(s, i, a, lambda t: s.call("exp", t))
+
+
+def _logsumexp_shape(a: Shape) -> Shape:
+    if len(a) > 2:
+        raise ShapeError(f"{show(a)} is neither a vector nor a matrix")
+    return SCALAR if _last_axis(a) == 0 or a[0] == ONE else column(a[0])
+
+
+def _logsumexp(s: Any, i: Any, a: Any) -> Any:
+    index = (i[0] if i else 0, 0)
+    return s.call("log", _along(s, index, a, lambda t: s.call("exp", t)))
+
+
+def _softmax_shape(a: Shape) -> Shape:
+    _last_axis(a)
+    return a
+
+
+_SOFTMAX = """def softmax(z):
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return e / np.sum(e, axis=-1, keepdims=True)"""
+_LOGSUMEXP = """def logsumexp(z):
+    top = np.max(z, axis=-1, keepdims=True)
+    return np.log(np.sum(np.exp(z - top), axis=-1)) + top[..., 0]"""
+
+SUM_OF = Operator(
+    name="sum of entries",
+    shape=shapes.to_scalar,
+    entry=lambda s, i, a: over_all(s, a.shape, a),
+    latex=r"\operatorname{{sum}}{0:call}",
+    numpy="np.sum({0})",
+    positive="with",
+    transposed="same",
+    linear=True,
+)
+MEAN = Operator(
+    name="mean",
+    shape=shapes.to_scalar,
+    entry=lambda s, i, a: over_all(s, a.shape, a) / _count(s, a.shape),
+    latex=r"\operatorname{{mean}}{0:call}",
+    numpy="np.mean({0})",
+    positive="with",
+    transposed="same",
+    linear=True,
+)
+NORM = Operator(
+    name="norm",
+    shape=lambda a: (shapes.is_column(a), SCALAR)[1],
+    entry=lambda s, i, a: s.call("sqrt", _squares(s, a)),
+    latex=r"\lVert {0} \rVert",
+    numpy="np.linalg.norm({0})",
+    text="norm2({0})",
+    transposed="same",
+    domain=r"{0} \neq 0",
+    analytic=False,
+    complex_step="np.sqrt(np.sum(({0}) ** 2))",
+    about="Euclidean norm of a vector",
+)
+FROBENIUS = Operator(
+    name="Frobenius norm",
+    shape=lambda a: (shapes.is_matrix(a), SCALAR)[1],
+    entry=lambda s, i, a: s.call("sqrt", _squares(s, a)),
+    latex=r"\lVert {0} \rVert_F",
+    numpy="np.linalg.norm({0})",
+    text="normfro({0})",
+    transposed="same",
+    domain=r"{0} \neq 0",
+    analytic=False,
+    complex_step="np.sqrt(np.sum(({0}) ** 2))",
+)
+SOFTMAX = Operator(
+    name="softmax",
+    shape=_softmax_shape,
+    entry=_softmax,
+    latex=r"\operatorname{{softmax}}{0:call}",
+    numpy="softmax({0})",
+    positive="always",
+    helper=_SOFTMAX,
+    about="of a vector, or of each row of a matrix",
+)
+LOGSUMEXP = Operator(
+    name="logsumexp",
+    shape=_logsumexp_shape,
+    entry=_logsumexp,
+    latex=r"\operatorname{{logsumexp}}{0:call}",
+    numpy="logsumexp({0})",
+    helper=_LOGSUMEXP,
+    about="log of the sum of exponentials, of a vector or of each row",
+)
+
+
+def sum_of(a: Expr) -> Expr:
+    return SUM_OF(a)
+
+
+def mean(a: Expr) -> Expr:
+    return MEAN(a)
+
+
+def norm(a: Expr) -> Expr:
+    """The Euclidean norm of a vector, the Frobenius norm of a matrix."""
+    return (NORM if a.shape[1:] == (ONE,) else FROBENIUS)(a)
+
+
+def softmax(a: Expr) -> Expr:
+    return SOFTMAX(a)
+
+
+def logsumexp(a: Expr) -> Expr:
+    return LOGSUMEXP(a)

@@ -1,0 +1,165 @@
+"""Functions left unspecified, and their partial derivatives: what the chain rules are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from rulebook.errors import RuleError, ShapeError
+from rulebook.language.dims import SCALAR, DimLike, Shape, column, show
+from rulebook.language.operators import shapes
+from rulebook.language.tree import Apply, Expr, ExprLike, Operator, lift
+
+
+@dataclass(frozen=True)
+class Unspecified:
+    """Which function, differentiated by which of its arguments, in order."""
+
+    name: str
+    tex: str
+    out: Shape | None  # None: it works entry by entry
+    infix: str = ""  # LaTeX between two arguments, as in w ○ x
+    slots: tuple[int, ...] = ()
+    sign: str = r"\partial"
+
+    @property
+    def code(self) -> str:
+        """Its name in NumPy code: f, Df, D2f (by the second argument), DDf, DD2f, df, ddf ..."""
+        mark = "d" if self.out is None else "D"
+        return "".join(mark + (str(k + 1) if k else "") for k in self.slots) + self.name
+
+
+@dataclass(frozen=True)
+class _Scalar:
+    """One entry of an argument, as an argument of its own."""
+
+    value: Callable[[], Any]
+    shape: Shape = SCALAR
+
+    def __call__(self, *index: Any) -> Any:
+        return self.value()
+
+
+def _entry(fn: Unspecified) -> Callable[..., Any]:
+    def entry(s: Any, index: Any, *args: Any) -> Any:
+        if fn.out is None:
+            at = tuple(_Scalar(lambda a=a: a(*index) if a.shape else a()) for a in args)  # type: ignore[misc]
+            return s.unspecified(fn, index, ((),) * len(fn.slots), at)
+        out = (index[0],) if fn.out != SCALAR else ()
+        by = index[1:] if fn.out != SCALAR else index[-len(fn.slots) :] if len(index) else ()
+        wrt = iter(by)
+        moved = tuple((next(wrt),) if args[k].shape != SCALAR else () for k in fn.slots)
+        return s.unspecified(fn, out, moved, args)
+
+    return entry
+
+
+def _shape(fn: Unspecified) -> Callable[..., Shape]:
+    def shape(*args: Shape) -> Shape:
+        if fn.out is None:
+            found = SCALAR
+            for a in args:
+                found = shapes.same(found, a)
+            return found
+        if any(a != SCALAR and a[1:] != column(1)[1:] for a in args):
+            raise ShapeError("an unspecified function takes scalars and columns")
+        out = fn.out
+        for n, k in enumerate(fn.slots):
+            out = shapes.jacobian(out, args[k]) if n == 0 else _second(out, args[k])
+        return out
+
+    return shape
+
+
+def _second(first: Shape, wrt: Shape) -> Shape:
+    """The shape of a Jacobian's Jacobian: only a scalar function has one that is a matrix."""
+    if first == SCALAR and wrt == SCALAR:
+        return SCALAR
+    if len(first) == 2 and first[0].value == 1 and wrt != SCALAR:
+        return (first[1], wrt[0])
+    raise ShapeError(f"no matrix holds the derivative of {show(first)} by {show(wrt)}")
+
+
+def _latex(fn: Unspecified) -> str:
+    tex = fn.tex.replace("{", "{{").replace("}", "}}")
+    if fn.infix and not fn.slots:
+        return f"{{0:product}} {fn.infix} {{1:product}}"
+    if fn.infix:
+        inside = f"({{0:product}} {fn.infix} {{1:product}})"
+        return rf"\frac{{{{\partial {inside}}}}}{{{{\partial {{{fn.slots[0]}:head}}}}}}"
+    if not fn.slots:
+        return f"{tex}({{args}})"
+    if fn.out is None and set(fn.slots) == {0}:
+        return tex + "'" * len(fn.slots) + "({args})"
+    if len(fn.slots) == 1:
+        return rf"\frac{{{{{fn.sign} {tex}}}}}{{{{{fn.sign} {{{fn.slots[0]}:head}}}}}}"
+    if "mathrm" in fn.sign:
+        return r"\frac{{\mathrm{{d}}^2 " + tex + r"}}{{\mathrm{{d}} {0:head}^2}}"
+    below = r" \, ".join(
+        rf"\partial {{{k}:head}}" + ("^\\top" if n else "") for n, k in enumerate(fn.slots)
+    )
+    return rf"\frac{{{{\partial^2 {tex}}}}}{{{{{below}}}}}"
+
+
+def _level(fn: Unspecified) -> str:
+    """A fraction is a factor as it stands, and needs brackets only under a power or a transpose."""
+    if fn.infix and not fn.slots:
+        return "circle"
+    fraction = fn.slots and (fn.out is not None or fn.infix)
+    return "unary" if fraction else "atom"
+
+
+def _symmetric(fn: Unspecified) -> bool:
+    """A second derivative by the same argument twice."""
+    return len(fn.slots) == 2 and len(set(fn.slots)) == 1
+
+
+@cache
+def _operator(fn: Unspecified) -> Operator:
+    frac = bool(fn.slots)
+    return Operator(
+        name=f"{fn.code}[{show(fn.out) if fn.out is not None else 'elementwise'}]",
+        shape=_shape(fn),
+        entry=_entry(fn),
+        latex=_latex(fn),
+        numpy=f"{fn.code}({{args}})",
+        latex_level=_level(fn),
+        transposed="same" if fn.out is not None and _symmetric(fn) else "wrap",
+        unspecified=fn,
+        about="a function left unspecified" if not frac else "a partial derivative of one",
+    )
+
+
+def function(name: str, out: DimLike | None = None) -> Operator:
+    """An unspecified function: scalar-valued, or a column of length ``out``.
+
+    >>> from rulebook.language.build import vector
+    >>> f = function("f", "m")
+    >>> f(vector("x", "n")).shape == vector("y", "m").shape
+    True
+    """
+    shape = SCALAR if out is None else column(out)
+    return _operator(Unspecified(name, name if out is None else rf"\mathbf{{{name}}}", shape))
+
+
+def elementwise(name: str, tex: str = "", infix: str = "") -> Operator:
+    """An unspecified function applied entry by entry, its i-th output reading i-th entries only."""
+    return _operator(Unspecified(name, tex or name, None, infix))
+
+
+def partial(of: Expr, wrt: ExprLike) -> Expr:
+    """The derivative of an unspecified function by one of its arguments, left standing.
+
+    For ``elementwise`` functions it is the array of entry-by-entry derivatives.
+    """
+    wrt = lift(wrt)
+    if not isinstance(of, Apply) or not isinstance(of.op.unspecified, Unspecified):
+        raise RuleError("only an unspecified function has a partial left standing")
+    if wrt not in of.args:
+        raise RuleError(f"{wrt!r} is not an argument of {of.op.unspecified.name}")
+    fn = of.op.unspecified
+    if len(of.args) == 1 and wrt.shape == SCALAR and fn.out is not None:
+        fn = replace(fn, sign=r"\mathrm{{d}}")  # nothing else varies, so it is written with d
+    return _operator(replace(fn, slots=(*fn.slots, of.args.index(wrt))))(*of.args)

@@ -1,0 +1,56 @@
+"""Walks over a tree: its nodes, the symbols in it, and the same tree with parts replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rulebook.language.tree import Apply, Bind, Expr, Let, Operator, Symbol
+
+__all__ = ["inner_first", "rebuild", "substitute", "symbols", "unspecified", "walk"]
+
+
+def walk(e: Expr) -> Iterator[Expr]:
+    """Every node below and including ``e``, parents first."""
+    yield e
+    for a in e.args:
+        yield from walk(a)
+
+
+def rebuild(e: Expr, args: tuple[Expr, ...]) -> Expr:
+    """The same node over other arguments."""
+    if args == e.args:
+        return e
+    match e:
+        case Apply():
+            return Apply(e.op, *args)
+        case Let():
+            return Let(e.name, args[0], e.tex)
+        case Bind():
+            return Bind(e.kind, e.indices, args[0])
+    return e
+
+
+def substitute(e: Expr, mapping: dict[Expr, Expr]) -> Expr:
+    """``e`` with every occurrence of a key replaced by its value."""
+    if e in mapping:
+        return mapping[e]
+    return rebuild(e, tuple(substitute(a, mapping) for a in e.args))
+
+
+def inner_first(e: Expr) -> Iterable[Expr]:
+    """Every node, parts before what they are part of."""
+    for a in e.args:
+        yield from inner_first(a)
+    yield e
+
+
+def symbols(*expressions: Expr) -> tuple[Symbol, ...]:
+    """The symbols in order of appearance."""
+    found = (e for x in expressions for e in walk(x) if isinstance(e, Symbol))
+    return tuple(dict.fromkeys(found))
+
+
+def unspecified(*expressions: Expr) -> tuple[Operator, ...]:
+    """The unspecified functions and partials that must be supplied as functions."""
+    nodes = (e for x in expressions for e in walk(x) if isinstance(e, Apply))
+    return tuple(dict.fromkeys(e.op for e in nodes if e.op.unspecified))

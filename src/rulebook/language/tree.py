@@ -1,0 +1,356 @@
+"""The language: a small, typed, immutable tree of expressions.
+
+Five kinds of node hold data and nothing else: `Symbol`, `Number`, `Let` (the book's own name for a
+subexpression), `Apply` (an operator's row and its arguments) and `Bind` (a sum or an array over
+indices). A node knows its shape when it is built, so operands that do not fit never make a node.
+``==`` is structural and nothing simplifies by itself: what is written is what is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from keyword import iskeyword
+from typing import Any, ClassVar, TypeAlias
+
+from rulebook.errors import RuleError, ShapeError
+from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
+from rulebook.language.template import Go, Piece, Style, applied, plain
+
+__all__ = [
+    "INFIX",
+    "Apply",
+    "Bind",
+    "Expr",
+    "ExprLike",
+    "Index",
+    "Let",
+    "Number",
+    "Operator",
+    "Symbol",
+    "lift",
+    "positive",
+]
+
+ExprLike: TypeAlias = "Expr | int | Fraction | float"
+Entry: TypeAlias = "Callable[..., Any]"
+INFIX: dict[str, Operator] = {}  # the rows that Python's operators build; `operators` fills it
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Operator:
+    """One operator, whole: everything any reader of the language needs to know about it.
+
+    ``latex`` and ``numpy`` are templates; ``{0:product}`` means argument 0, in parentheses if it
+    binds looser than a product. ``entry(s, index, *args)`` gives one entry of the result through
+    the arithmetic ``s``, which may be SymPy's, a finite field's or plain floats.
+    """
+
+    name: str
+    shape: Callable[..., Shape]
+    entry: Entry
+    latex: str
+    numpy: str
+    latex_level: str = "atom"
+    numpy_level: str = "atom"
+    transposed: str = "wrap"  # how ᵀ enters: wrap | each | reverse | same | undo | grid | zeros
+    domain: str = ""  # a condition on the arguments, in LaTeX: "{0} > 0"
+    inside: Callable[..., Expr] | None = None  # positive exactly where the operator is defined
+    kink: Callable[..., Expr] | None = None  # zero exactly where it is not smooth
+    nonzero: Callable[..., Expr] | None = None  # must not vanish
+    positive: str = ""  # its sign: positive "always", "with" its arguments, or not known
+    analytic: bool = True  # its NumPy code may be fed complex numbers
+    complex_step: str = ""  # NumPy code that may, if its own may not
+    linear: bool = False  # in each of its arguments
+    sizes: tuple[Dim, ...] = ()  # of a constant: the dimensions it was made of
+    resized: Callable[..., Any] | None = None  # the same constant, or operator, of other sizes
+    text: str = ""  # its template in the text dialect, if that is not NumPy's without np.
+    helper: str = ""  # NumPy source of a function its template calls
+    about: str = ""  # one line for the notation page
+    unspecified: Any = None  # for f and its partials: what a check must supply a witness for
+
+    @property
+    def dialect(self) -> str:
+        """Its template in the text that `rulebook.dialect.parse` reads."""
+        return self.text or self.numpy.replace("np.linalg.", "").replace("np.", "")
+
+    @property
+    def dialect_level(self) -> str:
+        return "atom" if self.text.endswith(")") else self.numpy_level
+
+    def __call__(self, *args: ExprLike) -> Expr:
+        return Apply(self, *args)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Expr:
+    """An expression; Python's operators build larger ones, with NumPy's meaning.
+
+    >>> from rulebook.language.build import matrix, vector
+    >>> x, A = vector("x", "n"), matrix("A", "n", "n")
+    >>> (x.T @ A @ x).shape
+    ()
+    >>> A @ x.T
+    Traceback (most recent call last):
+        ...
+    rulebook.errors.ShapeError: product: inner dimensions n and 1 differ (A is n×n, x.T is 1×n)
+    """
+
+    shape: Shape
+
+    @property
+    def args(self) -> tuple[Expr, ...]:
+        return ()
+
+    def written(self, style: Style, go: Go) -> Piece:
+        """The node in a notation; ``go`` writes its parts."""
+        raise NotImplementedError
+
+    @property
+    def T(self) -> Expr:
+        """The transpose; a scalar is its own, and the transpose of a transpose is undone."""
+        if self.shape == SCALAR:
+            return self
+        vector = ONE in self.shape
+        op = INFIX["transpose of a vector" if vector else "transpose"]
+        return self.args[0] if isinstance(self, Apply) and self.op is op else Apply(op, self)
+
+    def __matmul__(self, other: ExprLike) -> Expr:
+        other = lift(other)
+        outer = self.shape[1:] == (ONE,) and other.shape[:1] == (ONE,)
+        return Apply(INFIX["outer product" if outer else "product"], self, other)
+
+    def __mul__(self, other: ExprLike) -> Expr:
+        other = lift(other)
+        scaled = SCALAR in (self.shape, other.shape)
+        return Apply(INFIX["scaling" if scaled else "Hadamard product"], self, other)
+
+    def __truediv__(self, other: ExprLike) -> Expr:
+        other = lift(other)
+        by_scalar = other.shape == SCALAR
+        return Apply(INFIX["quotient" if by_scalar else "elementwise quotient"], self, other)
+
+    def __pow__(self, other: ExprLike) -> Expr:
+        scalar_base = self.shape == SCALAR
+        return Apply(INFIX["power" if scalar_base else "elementwise power"], self, other)
+
+    def __add__(self, other: ExprLike) -> Expr:
+        return Apply(INFIX["sum"], self, other)
+
+    def __sub__(self, other: ExprLike) -> Expr:
+        return Apply(INFIX["difference"], self, other)
+
+    def __neg__(self) -> Expr:
+        return Apply(INFIX["negative"], self)
+
+    def __rmul__(self, other: ExprLike) -> Expr:
+        return lift(other) * self
+
+    def __radd__(self, other: ExprLike) -> Expr:
+        return lift(other) + self
+
+    def __rsub__(self, other: ExprLike) -> Expr:
+        return lift(other) - self
+
+    def __rtruediv__(self, other: ExprLike) -> Expr:
+        return lift(other) / self
+
+    def __getitem__(self, index: ExprLike | tuple[ExprLike, ...]) -> Expr:
+        """One entry: ``x[i]``, ``A[i, j]``; counting starts at 0, as in NumPy."""
+        chosen = index if isinstance(index, tuple) else (index,)
+        return Apply(INFIX["entry"], self, *chosen)
+
+    __iter__: ClassVar[None] = None  # __getitem__ alone would make it look like a sequence
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Symbol(Expr):
+    """A named value of known shape; ``tex`` overrides how it prints, ``kind`` may be "index"."""
+
+    name: str
+    tex: str = ""
+    kind: str = "real"
+    limit: Dim | None = None  # for kind "index": entries are 0 .. limit - 1
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or self.name == "np" or iskeyword(self.name):
+            raise RuleError(f"{self.name!r} is not a name")
+        if self.shape == (ONE, ONE):
+            raise ShapeError(f"{self.name} is 1×1: what has one entry is a scalar")
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # what is equal has one name, and hashing a shape is slow
+
+    def written(self, style: Style, go: Go) -> Piece:
+        return style.atom(style.symbol(self))
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Number(Expr):
+    """An exact rational number."""
+
+    value: Fraction
+
+    def __init__(self, value: int | Fraction | float) -> None:
+        object.__setattr__(self, "shape", SCALAR)
+        object.__setattr__(
+            self, "value", Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+        )
+
+    def written(self, style: Style, go: Go) -> Piece:
+        return Piece(*style.number(self), style.brackets)
+
+    def __repr__(self) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Let(Expr):
+    """An expression under the book's own name for it: prints as the name, computes as the body."""
+
+    name: str
+    body: Expr
+    tex: str
+
+    def __init__(self, name: str, body: Expr, tex: str = "") -> None:
+        object.__setattr__(self, "shape", body.shape)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "body", body)
+        object.__setattr__(self, "tex", tex)
+
+    @property
+    def args(self) -> tuple[Expr, ...]:
+        return (self.body,)
+
+    def written(self, style: Style, go: Go) -> Piece:
+        return style.let(self, go)
+
+    def __repr__(self) -> str:
+        return f"(let {self.name} {self.body!r})"
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Apply(Expr):
+    """An operator's row applied to arguments."""
+
+    op: Operator
+    _args: tuple[Expr, ...]
+
+    def __init__(self, op: Operator, *args: ExprLike) -> None:
+        lifted = tuple(lift(a) for a in args)
+        object.__setattr__(self, "shape", _conformable(op, lifted))
+        object.__setattr__(self, "op", op)
+        object.__setattr__(self, "_args", lifted)
+
+    @property
+    def args(self) -> tuple[Expr, ...]:
+        return self._args
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.op, self._args))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def written(self, style: Style, go: Go) -> Piece:
+        return applied(self, style, go)
+
+    def __repr__(self) -> str:
+        return f"({' '.join([self.op.name.replace(' ', '_'), *map(repr, self.args)])})"
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Index(Expr):
+    """A bound index: it runs over 0 .. size - 1 inside the `Bind` that owns it."""
+
+    name: str
+    size: Dim
+
+    def __init__(self, name: str, size: DimLike) -> None:
+        object.__setattr__(self, "shape", SCALAR)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "size", dim(size))
+
+    def written(self, style: Style, go: Go) -> Piece:
+        return style.atom(style.index(self))
+
+    def __repr__(self) -> str:
+        return f"{self.name}<{self.size}"
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Bind(Expr):
+    """A scalar body over indices: their ``total`` (a sum) or the ``array`` of all its values."""
+
+    kind: str
+    indices: tuple[Index, ...]
+    body: Expr
+
+    def __init__(self, kind: str, indices: tuple[Index, ...], body: Expr) -> None:
+        if body.shape != SCALAR and kind == "array":
+            raise ShapeError(f"an array is made of scalars, and its body is {show(body.shape)}")
+        made = body.shape if kind == "total" else _array_of(indices)
+        object.__setattr__(self, "shape", made)
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "indices", indices)
+        object.__setattr__(self, "body", body)
+
+    @property
+    def args(self) -> tuple[Expr, ...]:
+        return (self.body,)
+
+    def written(self, style: Style, go: Go) -> Piece:
+        return style.bind(self, go)
+
+    def __repr__(self) -> str:
+        return f"({self.kind} [{' '.join(map(repr, self.indices))}] {self.body!r})"
+
+
+def _array_of(indices: tuple[Index, ...]) -> Shape:
+    sizes = tuple(i.size for i in indices)
+    return column(sizes[0]) if len(sizes) == 1 else sizes
+
+
+def lift(value: ExprLike) -> Expr:
+    """An expression from an expression or a number."""
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, int | float | Fraction):
+        return Number(value)
+    raise RuleError(f"{value!r} is neither an expression nor a number")
+
+
+def positive(e: Expr) -> bool:
+    """Whether an expression is positive on its face: exponentials, sizes, and sums of such."""
+    match e:
+        case Number():
+            return e.value > 0
+        case Let() | Bind():
+            return positive(e.args[0])
+        case Apply():
+            always = e.op.positive == "always"
+            return always or (e.op.positive == "with" and all(map(positive, e.args)))
+    return False
+
+
+def _conformable(op: Operator, args: tuple[Expr, ...]) -> Shape:
+    try:
+        found = op.shape(*(a.shape for a in args))
+    except ShapeError as error:
+        named = ", ".join(f"{plain(a)} is {show(a.shape)}" for a in args)
+        raise ShapeError(f"{op.name}: {error} ({named})") from None
+    except TypeError:
+        raise ShapeError(f"{op.name} does not take {len(args)} arguments") from None
+    return SCALAR if len(found) == 2 and set(found) == {ONE} else found
