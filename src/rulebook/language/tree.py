@@ -49,6 +49,12 @@ class Operator:
     """
 
     name: str
+    family: str = ""  # the operation, whatever its operands' shapes; its own name if not said
+    commutes: bool = False  # its two operands may be exchanged
+    arithmetic: str = ""  # what a normal form makes of it: a sum, times, a product, a root, ...
+    cost: float = 1.0  # how long it takes to read, beside its operands
+    growth: float = 0.0  # and the longer for each of theirs
+    letter: str = ""  # what its values are called
     shape: Callable[..., Shape]
     entry: Entry
     latex: str
@@ -70,6 +76,14 @@ class Operator:
     helper: str = ""  # NumPy source of a function its template calls
     about: str = ""  # one line for the notation page
     unspecified: Any = None  # for f and its partials: what a check must supply a witness for
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "family", self.family or self.word)
+
+    @property
+    def word(self) -> str:
+        """Its name without the sizes it was made for: ``ones`` of ``ones[n]``."""
+        return self.name.partition("[")[0]
 
     @property
     def dialect(self) -> str:

@@ -133,6 +133,7 @@ def _vstack(s: Any, index: Any, *parts: Any) -> Any:
 
 STACK = Operator(
     name="stack",
+    arithmetic="stack",
     shape=_vstack_shape,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
@@ -142,6 +143,8 @@ STACK = Operator(
 )
 STACK_ROWS = Operator(
     name="stack rows",
+    family="stack",
+    arithmetic="stack",
     shape=_vstack_shape,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
@@ -151,6 +154,8 @@ STACK_ROWS = Operator(
 )
 CONCATENATE = Operator(
     name="concatenate",
+    family="stack",
+    arithmetic="stack",
     shape=_vstack_shape,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",

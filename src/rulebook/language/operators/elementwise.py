@@ -13,6 +13,7 @@ from rulebook.language.tree import Expr, ExprLike, Operator, lift
 def _elementary(
     name: str,
     *,
+    arithmetic: str = "",
     numpy: str = "",
     latex: str = "",
     domain: str = "",
@@ -22,6 +23,7 @@ def _elementary(
     """A function that SymPy knows by the same name."""
     return Operator(
         name=name,
+        arithmetic=arithmetic,
         shape=shapes.keep,
         entry=lambda s, i, a: s.call(name, a(*i)),
         latex=latex or rf"\{name}{{0:call}}",
@@ -35,7 +37,9 @@ def _elementary(
 
 EXP = _elementary("exp", positive="always")
 LOG = _elementary("log", domain="{0} > 0", inside=lambda a: a)
-SQRT = _elementary("sqrt", latex=r"\sqrt{{{0}}}", domain="{0} > 0", inside=lambda a: a)
+SQRT = _elementary(
+    "sqrt", arithmetic="root", latex=r"\sqrt{{{0}}}", domain="{0} > 0", inside=lambda a: a
+)
 SIN = _elementary("sin")
 COS = _elementary("cos")
 TANH = _elementary("tanh")
@@ -47,6 +51,7 @@ def _sigmoid(s: Any, i: Any, a: Any) -> Any:
 
 SIGMOID = Operator(
     name="sigmoid",
+    letter="s",
     shape=shapes.keep,
     entry=_sigmoid,
     latex=r"\sigma{0:call}",
@@ -133,6 +138,7 @@ def _between(s: Any, i: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
 
 MAXIMUM = Operator(
     name="maximum",
+    commutes=True,
     shape=shapes.same,
     entry=lambda s, i, a, b: _between(s, i, a, b, at(a, i), at(b, i)),
     latex=r"\max({0}, {1})",
@@ -144,6 +150,7 @@ MAXIMUM = Operator(
 )
 MINIMUM = Operator(
     name="minimum",
+    commutes=True,
     shape=shapes.same,
     entry=lambda s, i, a, b: _between(s, i, a, b, at(b, i), at(a, i)),
     latex=r"\min({0}, {1})",

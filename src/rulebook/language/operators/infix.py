@@ -59,6 +59,8 @@ def _base_of_negative(a: Expr, b: Expr) -> Expr:
 _ROWS = [
     Operator(
         name="sum",
+        commutes=True,
+        arithmetic="sum",
         shape=shapes.same,
         entry=lambda s, i, a, b: at(a, i) + at(b, i),
         latex="{0:negative} + {1:sum}",
@@ -71,6 +73,7 @@ _ROWS = [
     ),
     Operator(
         name="difference",
+        arithmetic="difference",
         shape=shapes.same,
         entry=lambda s, i, a, b: at(a, i) - at(b, i),
         latex="{0:negative} - {1:tensor}",
@@ -81,6 +84,7 @@ _ROWS = [
     ),
     Operator(
         name="negative",
+        arithmetic="negative",
         shape=shapes.keep,
         entry=lambda s, i, a: -a(*i),
         latex="-{0:tensor}",
@@ -91,6 +95,9 @@ _ROWS = [
     ),
     Operator(
         name="scaling",
+        family="times",
+        commutes=True,
+        arithmetic="times",
         shape=shapes.same,
         entry=lambda s, i, a, b: at(a, i) * at(b, i),
         latex=r"{0:product} \, {1:last}",
@@ -103,6 +110,9 @@ _ROWS = [
     ),
     Operator(
         name="Hadamard product",
+        family="times",
+        commutes=True,
+        arithmetic="times",
         shape=shapes.same,
         entry=lambda s, i, a, b: at(a, i) * at(b, i),
         latex=r"{0:circle} \odot {1:circle}",
@@ -115,6 +125,7 @@ _ROWS = [
     ),
     Operator(
         name="quotient",
+        arithmetic="quotient",
         shape=shapes.power,
         entry=lambda s, i, a, b: a(*i) / b(),
         latex=r"\frac{{{0}}}{{{1}}}",
@@ -128,6 +139,8 @@ _ROWS = [
     ),
     Operator(
         name="elementwise quotient",
+        family="quotient",
+        arithmetic="quotient",
         shape=shapes.same,
         entry=lambda s, i, a, b: at(a, i) / at(b, i),
         latex=r"{0:circle} \oslash {1:unary}",
@@ -142,6 +155,7 @@ _ROWS = [
     ),
     Operator(
         name="power",
+        arithmetic="power",
         shape=shapes.power,
         entry=lambda s, i, a, b: s.power(a(), b()),
         latex="{0:atom}^{{{1}}}",
@@ -154,6 +168,8 @@ _ROWS = [
     ),
     Operator(
         name="elementwise power",
+        family="power",
+        arithmetic="power",
         shape=shapes.power,
         entry=lambda s, i, a, b: s.power(a(*i), b()),
         latex=r"{0:atom}^{{\circ {1}}}",
@@ -167,6 +183,7 @@ _ROWS = [
     ),
     Operator(
         name="product",
+        arithmetic="product",
         shape=shapes.inner,
         entry=_product,
         latex="{0:product} {1:product}",
@@ -179,6 +196,8 @@ _ROWS = [
     ),
     Operator(
         name="outer product",
+        family="product",
+        arithmetic="product",
         shape=shapes.inner,
         entry=_outer,
         latex="{0:product} {1:product}",
@@ -190,6 +209,7 @@ _ROWS = [
     ),
     Operator(
         name="transpose",
+        arithmetic="transpose",
         shape=shapes.flip,
         entry=_transpose,
         latex=r"{0:atom}^\top",
@@ -200,6 +220,8 @@ _ROWS = [
     ),
     Operator(
         name="transpose of a vector",
+        family="transpose",
+        arithmetic="transpose",
         shape=shapes.flip,
         entry=_transpose,
         latex=r"{0:atom}^\top",
@@ -223,3 +245,19 @@ _ROWS = [
 ]
 
 INFIX.update({row.name: row for row in _ROWS})
+(
+    SUM,
+    DIFFERENCE,
+    NEGATIVE,
+    SCALING,
+    HADAMARD,
+    QUOTIENT,
+    ELEMENTWISE_QUOTIENT,
+    POWER,
+    ELEMENTWISE_POWER,
+    PRODUCT,
+    OUTER,
+    TRANSPOSE,
+    TRANSPOSE_OF_VECTOR,
+    ENTRY,
+) = _ROWS

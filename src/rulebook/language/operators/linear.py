@@ -62,6 +62,8 @@ TRACE = Operator(
 )
 DET = Operator(
     name="determinant",
+    cost=2.0,
+    growth=1.3,
     shape=shapes.square_to_scalar,
     entry=lambda s, i, a: s.determinant(a),
     latex=r"\det{0:call}",
@@ -70,6 +72,8 @@ DET = Operator(
 )
 LOGDET = Operator(
     name="log determinant",
+    cost=2.5,
+    growth=0.3,
     shape=shapes.square_to_scalar,
     entry=lambda s, i, a: s.call("log", s.determinant(a)),
     latex=r"\log \lvert \det {0:atom} \rvert",
@@ -83,6 +87,9 @@ LOGDET = Operator(
 )
 INVERSE = Operator(
     name="inverse",
+    cost=2.5,
+    growth=2.5,
+    letter="M",
     shape=shapes.square,
     entry=lambda s, i, a: s.inverse(a, *i),
     latex="{0:atom}^{{-1}}",
@@ -93,6 +100,7 @@ INVERSE = Operator(
 )
 KRON = Operator(
     name="Kronecker product",
+    cost=12.0,
     shape=_kron_shape,
     entry=_kron,
     latex=r"{0:product} \otimes {1:product}",

@@ -73,6 +73,7 @@ _LOGSUMEXP = """def logsumexp(z):
 
 SUM_OF = Operator(
     name="sum of entries",
+    letter="t",
     shape=shapes.to_scalar,
     entry=lambda s, i, a: over_all(s, a.shape, a),
     latex=r"\operatorname{{sum}}{0:call}",
@@ -93,6 +94,8 @@ MEAN = Operator(
 )
 NORM = Operator(
     name="norm",
+    cost=1.5,
+    letter="r",
     shape=lambda a: (shapes.is_column(a), SCALAR)[1],
     entry=lambda s, i, a: s.call("sqrt", _squares(s, a)),
     latex=r"\lVert {0} \rVert",
@@ -106,6 +109,7 @@ NORM = Operator(
 )
 FROBENIUS = Operator(
     name="Frobenius norm",
+    cost=1.5,
     shape=lambda a: (shapes.is_matrix(a), SCALAR)[1],
     entry=lambda s, i, a: s.call("sqrt", _squares(s, a)),
     latex=r"\lVert {0} \rVert_F",
@@ -118,6 +122,7 @@ FROBENIUS = Operator(
 )
 SOFTMAX = Operator(
     name="softmax",
+    letter="p",
     shape=_softmax_shape,
     entry=_softmax,
     latex=r"\operatorname{{softmax}}{0:call}",
