@@ -58,7 +58,7 @@ REFUSED = {
     ),
     "a variable that does not occur": (
         lambda: Derivative(of=exp(y), wrt=x, equals=diag(exp(y))),
-        "x does not occur in (exp y)",
+        "x does not occur in np.exp(y)",
     ),
     "order three": (
         lambda: Derivative(of=s**3, wrt=s, equals=6, order=3),
@@ -78,7 +78,7 @@ REFUSED = {
     ),
     "a differential by a stranger": (
         lambda: Differential(of=inv(X), wrt=(S,), equals=d(S)),
-        "S does not occur in (inverse X)",
+        "S does not occur in np.linalg.inv(X)",
     ),
     "a cotangent of another shape": (
         lambda: Pullback(of=A @ x, cotangents=cotangent("y", x), equals={x: A.T @ z}),

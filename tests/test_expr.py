@@ -136,8 +136,8 @@ def test_numbers_are_exact(value: float, fraction: Fraction) -> None:
         (Number(Fraction(1, 2)) * s, "(scaling 1/2 s)"),
     ],
 )
-def test_repr_is_prefix_notation(e: Expr, text: str) -> None:
-    assert repr(e) == str(e) == text
+def test_prefix_notation(e: Expr, text: str) -> None:
+    assert e.prefix() == text
 
 
 @pytest.mark.parametrize(
@@ -152,11 +152,11 @@ def test_repr_is_prefix_notation(e: Expr, text: str) -> None:
     ],
 )
 def test_plain_text_keeps_transposes(e: Expr, text: str) -> None:
-    assert plain(e) == text
+    assert repr(e) == str(e) == plain(e) == text
 
 
 def test_walk_goes_from_parents_to_children() -> None:
-    assert [repr(e) for e in walk(exp(x) + y)] == ["(sum (exp x) y)", "(exp x)", "x", "y"]
+    assert [e.prefix() for e in walk(exp(x) + y)] == ["(sum (exp x) y)", "(exp x)", "x", "y"]
 
 
 def test_substitution_reaches_every_kind_of_node() -> None:

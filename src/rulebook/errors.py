@@ -23,7 +23,26 @@ class RulebookError(Exception):
     ... except RulebookError as error:
     ...     print(str(error).split(";")[0])
     no rule 'quadratic_from'
+
+    Two errors are equal if they say the same, so that they can be sent between processes.
     """
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__reduce__() == other.__reduce__()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.args))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, vars(self))
+
+
+def _again(kind: type[RulebookError], said: tuple[Any, ...], held: dict[str, Any]) -> RulebookError:
+    """An error as it was, without asking its class to word it again."""
+    made = kind.__new__(kind, *said)
+    made.args = said
+    vars(made).update(held)
+    return made
 
 
 class ShapeError(RulebookError, TypeError):

@@ -97,7 +97,7 @@ class _Claim:
         shapes = ", ".join(
             f"{s.name} {show(s.shape)}" for s in sorted(self.symbols, key=lambda s: s.name)
         )
-        sides = "; ".join(f"{name} {e!r}" for name, e in self.sides.items())
+        sides = "; ".join(f"{name} {e.prefix()}" for name, e in self.sides.items())
         moves = {x.name for o in self.obligations for pairs in o.along for x, _ in pairs}
         by = f" by {', '.join(sorted(moves))}" if moves else ""
         return f"{type(self).__name__}{by}: {sides}; {shapes}"
@@ -146,7 +146,7 @@ class Derivative(_Claim):
         object.__setattr__(self, "equals", lift(self.equals))
         object.__setattr__(self, "of", lift(self.of))
         _fits(self.equals.shape, self.expected_shape, self.of, self.wrt)
-        zero = self.equals == lift(0) or repr(self.equals).startswith("(zeros[")
+        zero = self.equals == lift(0) or self.equals.prefix().startswith("(zeros[")
         if self.wrt not in symbols(self.of) and not zero:
             raise RuleError(f"{self.wrt.name} does not occur in {self.of!r}")
 

@@ -185,7 +185,7 @@ def _core(e: Expr, above: bool = False) -> Expr:
     """What vanishes exactly when ``e`` does, or is positive when ``e`` is; x − y for y − x, too."""
     bare = _bare(e, above)
     if isinstance(bare, Apply) and bare.op.name == "difference" and not above:
-        left, right = sorted(bare.args, key=repr)
+        left, right = sorted(bare.args, key=lambda a: a.prefix())
         return left - right
     return bare
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property, update_wrapper
+from importlib import import_module
 from keyword import iskeyword
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, ParamSpec, TypeAlias, cast
 
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
@@ -32,10 +33,12 @@ __all__ = [
     "Symbol",
     "lift",
     "positive",
+    "rows",
 ]
 
 ExprLike: TypeAlias = "Expr | int | Fraction | float"
 Entry: TypeAlias = "Callable[..., Any]"
+P = ParamSpec("P")
 INFIX: dict[str, Operator] = {}  # the rows that Python's operators build; `operators` fills it
 
 
@@ -76,6 +79,7 @@ class Operator:
     helper: str = ""  # NumPy source of a function its template calls
     about: str = ""  # one line for the notation page
     unspecified: Any = None  # for f and its partials: what a check must supply a witness for
+    _made: tuple[Any, ...] = ()  # of a row made for sizes: its maker, and what that was given
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "family", self.family or self.word)
@@ -100,8 +104,30 @@ class Operator:
     def __repr__(self) -> str:
         return self.name
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A row is one object: what is unpickled or copied is the row itself, found again."""
+        return self._made or (_row, (self.entry.__module__, self.name))
 
-@dataclass(frozen=True)
+
+def _row(module: str, name: str) -> Operator:
+    """The row of a name that a module holds."""
+    held = vars(import_module(module)).values()
+    return next(row for row in held if isinstance(row, Operator) and row.name == name)
+
+
+def rows(make: Callable[P, Operator]) -> Callable[P, Operator]:
+    """Rows that differ in sizes: each is made once, and remembers from what."""
+
+    @cache
+    def made(*given: Any) -> Operator:
+        row = make(*given)  # type: ignore[call-arg]
+        object.__setattr__(row, "_made", (made, given))
+        return row
+
+    return cast("Callable[P, Operator]", update_wrapper(made, make))
+
+
+@dataclass(frozen=True, repr=False)
 class Expr:
     """An expression; Python's operators build larger ones, with NumPy's meaning.
 
@@ -181,8 +207,18 @@ class Expr:
 
     __iter__: ClassVar[None] = None  # __getitem__ alone would make it look like a sequence
 
-    def __str__(self) -> str:
-        return repr(self)
+    def prefix(self) -> str:
+        """The tree in prefix notation, which tells apart whatever ``==`` does, shapes aside.
+
+        >>> from rulebook.language.build import matrix, vector
+        >>> x, A = vector("x", "n"), matrix("A", "n", "n")
+        >>> (x.T @ A).prefix()
+        '(product (transpose_of_a_vector x) A)'
+        """
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return plain(self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -206,7 +242,7 @@ class Symbol(Expr):
     def written(self, style: Style, go: Go) -> Piece:
         return style.atom(style.symbol(self))
 
-    def __repr__(self) -> str:
+    def prefix(self) -> str:
         return self.name
 
 
@@ -225,7 +261,7 @@ class Number(Expr):
     def written(self, style: Style, go: Go) -> Piece:
         return Piece(*style.number(self), style.brackets)
 
-    def __repr__(self) -> str:
+    def prefix(self) -> str:
         return str(self.value)
 
 
@@ -250,8 +286,8 @@ class Let(Expr):
     def written(self, style: Style, go: Go) -> Piece:
         return style.let(self, go)
 
-    def __repr__(self) -> str:
-        return f"(let {self.name} {self.body!r})"
+    def prefix(self) -> str:
+        return f"(let {self.name} {self.body.prefix()})"
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -278,11 +314,14 @@ class Apply(Expr):
     def __hash__(self) -> int:
         return self._hash
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Apply, (self.op, *self._args)  # without the hash, which is of this process only
+
     def written(self, style: Style, go: Go) -> Piece:
         return applied(self, style, go)
 
-    def __repr__(self) -> str:
-        return f"({' '.join([self.op.name.replace(' ', '_'), *map(repr, self.args)])})"
+    def prefix(self) -> str:
+        return f"({' '.join([self.op.name.replace(' ', '_'), *(a.prefix() for a in self.args)])})"
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -300,7 +339,7 @@ class Index(Expr):
     def written(self, style: Style, go: Go) -> Piece:
         return style.atom(style.index(self))
 
-    def __repr__(self) -> str:
+    def prefix(self) -> str:
         return f"{self.name}<{self.size}"
 
 
@@ -328,8 +367,8 @@ class Bind(Expr):
     def written(self, style: Style, go: Go) -> Piece:
         return style.bind(self, go)
 
-    def __repr__(self) -> str:
-        return f"({self.kind} [{' '.join(map(repr, self.indices))}] {self.body!r})"
+    def prefix(self) -> str:
+        return f"({self.kind} [{' '.join(i.prefix() for i in self.indices)}] {self.body.prefix()})"
 
 
 def _array_of(indices: tuple[Index, ...]) -> Shape:

@@ -62,7 +62,7 @@ def errata_by_id() -> dict[str, Erratum]:
 
 def content(rule: Rule) -> str:
     """A digest of everything that a rule says."""
-    wrong = [(repr(m.equals), m.why) for m in rule.mistakes]
+    wrong = [(m.equals.prefix(), m.why) for m in rule.mistakes]
     return of(
         rule.statement, rule.title, rule.note, rule.sources, rule.latex(), rule.numpy(), wrong
     )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, row, show
-from rulebook.language.tree import Bind, Expr, ExprLike, Index, Operator, Symbol, lift
+from rulebook.language.tree import Bind, Expr, ExprLike, Index, Operator, Symbol, lift, rows
 
 
-@cache
+@rows
 def _ones(n: Dim) -> Operator:
     return Operator(
         name=f"ones[{n}]",
@@ -25,7 +24,7 @@ def _ones(n: Dim) -> Operator:
     )
 
 
-@cache
+@rows
 def _zeros(shape: Shape) -> Operator:
     sizes = ", ".join(str(d) for d in shape if len(shape) != 2 or d != ONE)
     flat = "," not in sizes
@@ -43,7 +42,7 @@ def _zeros(shape: Shape) -> Operator:
     )
 
 
-@cache
+@rows
 def _eye(n: Dim) -> Operator:
     return Operator(
         name=f"identity[{n}]",
@@ -58,7 +57,7 @@ def _eye(n: Dim) -> Operator:
     )
 
 
-@cache
+@rows
 def _unit(k: int, n: Dim) -> Operator:
     return Operator(
         name=f"unit[{k},{n}]",
@@ -72,7 +71,7 @@ def _unit(k: int, n: Dim) -> Operator:
     )
 
 
-@cache
+@rows
 def _commutation(m: Dim, n: Dim) -> Operator:
     order = f'np.arange({m * n}).reshape({m}, {n}, order="F").ravel()'
     return Operator(
@@ -93,7 +92,7 @@ def _commuted(s: Any, index: Any, m: Dim, n: Dim) -> Any:
     return s.delta(i, r) * s.delta(j, k)
 
 
-@cache
+@rows
 def _size(n: Dim) -> Operator:
     return Operator(
         name=f"size[{n}]",
@@ -165,7 +164,7 @@ CONCATENATE = Operator(
 )
 
 
-@cache
+@rows
 def _upper(m: Dim, n: Dim) -> Operator:
     return Operator(
         name=f"upper[{m},{n}]",
@@ -180,7 +179,7 @@ def _upper(m: Dim, n: Dim) -> Operator:
     )
 
 
-@cache
+@rows
 def _lower(m: Dim, n: Dim) -> Operator:
     return Operator(
         name=f"lower[{m},{n}]",
@@ -217,7 +216,7 @@ DELTA = Operator(
 )
 
 
-@cache
+@rows
 def _row(letter: str) -> Operator:
     return Operator(
         name=f"row[{letter}]",
@@ -235,7 +234,7 @@ def _row_shape(a: Shape, k: Shape) -> Shape:
     return column(a[1])
 
 
-@cache
+@rows
 def _grid(m: int, n: int) -> Operator:
     rows = [[f"{{{i * n + j}}}" for j in range(n)] for i in range(m)]
     latex = r" \\ ".join(" & ".join(row) for row in rows)

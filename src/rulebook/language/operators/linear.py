@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, Dim, DimLike, Shape, column, dim, show
 from rulebook.language.operators import shapes
-from rulebook.language.tree import Expr, Operator
+from rulebook.language.tree import Expr, Operator, rows
 
 
 def _kron_shape(a: Shape, b: Shape) -> Shape:
@@ -122,7 +121,7 @@ VEC = Operator(
 )
 
 
-@cache
+@rows
 def _unvec(m: Dim, n: Dim) -> Operator:
     return Operator(
         name=f"unvec[{m},{n}]",

@@ -16,7 +16,7 @@ def transposed(e: Expr) -> Expr:
     >>> from rulebook.language.build import matrix, vector
     >>> A, x = matrix("A", "m", "n"), vector("x", "n")
     >>> transposed((A @ x).T @ A)
-    (product (transpose A) (product A x))
+    A.T @ (A @ x)
     """
     if e.shape == SCALAR or (isinstance(e, Apply) and e.op.transposed == "same"):
         return e

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import SCALAR, DimLike, Shape, column, show
 from rulebook.language.operators import shapes
-from rulebook.language.tree import Apply, Expr, ExprLike, Operator, lift
+from rulebook.language.tree import Apply, Expr, ExprLike, Operator, lift, rows
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def _symmetric(fn: Unspecified) -> bool:
     return len(fn.slots) == 2 and len(set(fn.slots)) == 1
 
 
-@cache
+@rows
 def _operator(fn: Unspecified) -> Operator:
     frac = bool(fn.slots)
     return Operator(

@@ -1,0 +1,127 @@
+"""Values behave: equal by value, sent between processes, copied, hashed."""
+
+import copy
+import pickle
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import pytest
+
+import rulebook
+from rulebook import errors
+from rulebook.errors import RulebookError
+from rulebook.language.build import matrix, vector
+from rulebook.language.dims import dim
+from rulebook.language.operators import (
+    commutation,
+    eye,
+    function,
+    grid,
+    lower,
+    ones,
+    partial,
+    row_of,
+    size,
+    softmax,
+    total,
+    unit,
+    unvec,
+    upper,
+    zeros,
+)
+from rulebook.language.traverse import walk
+from rulebook.language.tree import Apply, Expr, Index, Let
+
+x, y, A, i = vector("x", "n"), vector("y", "m"), matrix("A", "m", "n"), Index("i", "n")
+f = function("f", "m")
+SIZED: list[Expr] = [
+    commutation("m", "n"),
+    eye("n"),
+    grid([x[0], x[1]]),
+    lower(vector("w", dim("m") + "n"), "m", "n"),
+    ones("n"),
+    partial(f(x), x),
+    row_of(A, 0),
+    size("n"),
+    total(i, x[i]),
+    unit(1, "n"),
+    unvec(vector("w", dim("m") * "n"), "m", "n"),
+    upper(vector("w", dim("m") + "n"), "m", "n"),
+    zeros("m", "n"),
+    Let("p", softmax(x)) @ Let("p", softmax(x)).T,
+]
+
+
+def expressions() -> Iterator[Expr]:
+    yield from SIZED
+    for rule in rulebook.rules():
+        yield from rule.claim.sides.values()
+
+
+def ways(value: Any) -> Iterator[Any]:
+    yield pickle.loads(pickle.dumps(value))
+    yield copy.copy(value)
+    yield copy.deepcopy(value)
+
+
+def test_every_expression_survives_pickling_and_copying() -> None:
+    for e in expressions():
+        for other in ways(e):
+            assert other == e
+            assert hash(other) == hash(e)
+            assert other.prefix() == e.prefix()
+
+
+def test_a_row_is_the_row_itself_wherever_it_went() -> None:
+    for e in expressions():
+        for node in walk(e):
+            if isinstance(node, Apply):
+                assert all(other is node.op for other in ways(node.op))
+
+
+def test_every_rule_survives_pickling_and_copying() -> None:
+    for rule in rulebook.rules():
+        for other in ways(rule):
+            assert other == rule
+            assert hash(other) == hash(rule)
+            assert (other.id, other.fingerprint) == (rule.id, rule.fingerprint)
+
+
+def _asked(rule: rulebook.Rule) -> tuple[str, int]:
+    return rule.fingerprint, len({rule: 1, rulebook.get(rule.id): 2})
+
+
+def test_rules_go_to_other_processes_and_are_the_same_there() -> None:
+    some = [rulebook.get(id) for id in ("softmax", "quadratic_form", "vector_chain")]
+    with ProcessPoolExecutor(1) as pool:
+        assert list(pool.map(_asked, some)) == [(rule.fingerprint, 1) for rule in some]
+
+
+def _raised(call: Callable[[], object]) -> RulebookError:
+    with pytest.raises(RulebookError) as caught:
+        call()
+    return caught.value
+
+
+EXAMPLES: dict[str, Callable[[], object]] = {
+    "ParseError": lambda: rulebook.derive("x +* y", wrt="x"),
+    "Refusal": lambda: rulebook.derive("log(x)", "x", without=["log_differential", "logarithm"]),
+    "RuleError": lambda: rulebook.derive("x @ x", wrt="x", order=7),
+    "ShapeError": lambda: A @ A,
+    "UnknownRule": lambda: rulebook.get("quadratic_from"),
+}
+
+
+def test_there_is_an_example_of_every_error() -> None:
+    assert set(EXAMPLES) == set(errors.__all__) - {"RulebookError"}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_error_survives_pickling_and_copying(name: str) -> None:
+    error = _raised(EXAMPLES[name])
+    assert type(error).__name__ == name
+    for other in ways(error):
+        assert other == error
+        assert (str(other), vars(other)) == (str(error), vars(error))
+    assert error != RulebookError(str(error))
