@@ -6,7 +6,7 @@ statement, each of which must be told apart. A verdict says which of these succe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 from rulebook.book import library
 from rulebook.book.claims import Definition
@@ -16,11 +16,13 @@ from rulebook.checks.exact import ERROR_BOUND, holds_exactly, prove_at, rational
 from rulebook.checks.gradient import check_gradient
 from rulebook.checks.numbers import Numeric, check_numbers, located
 from rulebook.checks.points import Subject, generic_sizes
-from rulebook.checks.stated import ReaderClaim, reader_claim
+from rulebook.checks.stated import Given, ReaderClaim, reader_claim
 from rulebook.checks.variants import small, variants_of
 from rulebook.checks.verdict import Report, Trial, Variant, Verdict
-from rulebook.errors import UnknownRule
+from rulebook.dialect.given import Shapes, Words
+from rulebook.errors import RuleError, UnknownRule
 from rulebook.language.arithmetic import NoEntry
+from rulebook.language.tree import Symbol
 
 __all__ = [
     "Report",
@@ -37,38 +39,43 @@ __all__ = [
 def check(
     rule: str | Rule | None = None,
     *,
-    of: str = "",
-    wrt: str = "",
-    equals: str = "",
-    left: str = "",
-    right: str = "",
-    shapes: Mapping[str, Sequence[str | int]] | None = None,
-    assume: Mapping[str, str | Sequence[str]] | None = None,
+    of: Given = None,
+    wrt: str | Symbol | None = None,
+    equals: Given = None,
+    left: Given = None,
+    right: Given = None,
+    shapes: Shapes | None = None,
+    assume: Words | None = None,
     order: int = 1,
     layout: str = "numerator",
 ) -> Report:
     """Check a rule of the book, or a claim of your own.
 
-    A rule is named by its id. A claim of your own is text: the derivative of ``of`` by ``wrt``
-    equals ``equals``, or ``left`` equals ``right``; ``shapes`` gives each name its dimensions and
-    ``assume`` its words (invertible, symmetric, positive, ...). ``layout`` says how ``equals`` is
+    A rule is named by its id. A claim of your own is text, or expressions of the language: the
+    derivative of ``of`` by ``wrt`` equals ``equals``, or ``left`` equals ``right``. ``shapes``
+    gives names their dimensions, and those that can be inferred may be left out; ``assume`` gives
+    them their words (invertible, symmetric, positive, ...). ``layout`` says how ``equals`` is
     meant: numerator, denominator or gradient. In text vectors are 1-D, so a vector-shaped answer
-    carries no orientation. Raises RulebookError for unknown ids, text outside the dialect, shapes
-    that do not fit and unknown words.
+    carries no orientation. Raises UnknownRule for ids, ParseError for text outside the dialect,
+    ShapeError for shapes that do not fit, RuleError for the rest.
 
     >>> import rulebook
     >>> rulebook.check("quadratic_form").verdict
     <Verdict.EVERY_SIZE: 'proved at every size'>
     >>> shapes = {"x": ("n",), "A": ("n", "n")}
-    >>> rulebook.check(of="x @ A @ x", wrt="x", equals="x @ (A + A.T)", shapes=shapes).ok
+    >>> rulebook.check(of="x @ A @ x", wrt="x", equals="x @ (A + A.T)").ok
     True
     >>> wrong = rulebook.check(of="x @ A @ x", wrt="x", equals="2 * A @ x", shapes=shapes)
     >>> wrong.ok, str(wrong.verdict)
     (False, 'refuted')
     """
     if rule is not None:
+        if any(given is not None for given in (of, wrt, equals, left, right, shapes, assume)):
+            raise RuleError("check takes a rule or a claim of your own, not both")
+        if not isinstance(rule, str | Rule):
+            raise RuleError(f"{rule!r} is neither the id of a rule nor a rule")
         return check_rule(library.get(rule) if isinstance(rule, str) else rule)
-    claim = reader_claim(of, wrt, equals, left, right, shapes or {}, assume or {}, order, layout)
+    claim = reader_claim(of, wrt, equals, left, right, shapes, assume, order, layout)
     return _explained(claim, verify(claim.subject))
 
 

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rulebook.book.claims import Derivative, Equality, named_twice
 from rulebook.checks.points import Subject
-from rulebook.dialect.parse import declare, parse
-from rulebook.errors import RulebookError, ShapeError
+from rulebook.dialect.given import (
+    Shapes,
+    Words,
+    answer,
+    assumptions,
+    expression,
+    order_of,
+    variable,
+)
+from rulebook.errors import RuleError, ShapeError
 from rulebook.language.assumptions import Assumption
 from rulebook.language.dims import ONE, SCALAR, Shape, show
 from rulebook.language.operators.shapes import jacobian
 from rulebook.language.operators.transpose import transposed
+from rulebook.language.template import plain
+from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr, Symbol
 from rulebook.printing.layout import LAYOUTS
 from rulebook.printing.numpy import dialect
 
-__all__ = ["ReaderClaim", "reader_claim"]
+__all__ = ["Given", "ReaderClaim", "reader_claim"]
+
+Given: TypeAlias = "str | Expr | None"  # a side of a claim, as text or as an expression
 
 
 @dataclass(frozen=True)
@@ -49,61 +62,54 @@ def _called(layout: str) -> str:
 
 
 def reader_claim(
-    of: str,
-    wrt: str,
-    equals: str,
-    left: str,
-    right: str,
-    shapes: Mapping[str, Sequence[str | int]],
-    assume: Mapping[str, str | Sequence[str]],
-    order: int,
-    layout: str,
+    of: Given = None,
+    wrt: str | Symbol | None = None,
+    equals: Given = None,
+    left: Given = None,
+    right: Given = None,
+    shapes: Shapes | None = None,
+    assume: Words | None = None,
+    order: int = 1,
+    layout: str = "numerator",
 ) -> ReaderClaim:
     """The claim that the words of `rulebook.check` make."""
     if layout not in LAYOUTS:
-        raise RulebookError(f"no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
-    if order not in (1, 2):
-        raise RulebookError(f"order is 1 or 2, not {order!r}")
-    symbols = declare(shapes)
-    assuming = tuple(_assumptions(symbols, assume))
-    if left and right and not (of or wrt or equals):
-        a, b = _stand_alike(parse(left, symbols), parse(right, symbols))
-        return ReaderClaim(
-            Subject(f"{left} = {right}", Equality(left=a, right=b), _used(assuming, a, b))
-        )
-    if not (of and wrt and equals) or left or right:
-        raise RulebookError("name a rule, or say of=, wrt= and equals= (or left= and right=)")
-    if wrt not in symbols:
-        raise RulebookError(
-            f"no variable {wrt!r}; the shapes declare {', '.join(sorted(symbols)) or 'none'}"
-        )
-    f, x, g = parse(of, symbols), symbols[wrt], parse(equals, symbols)
+        raise RuleError(f"no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
+    order_of(order)
+    derivative, equality = (of, wrt, equals), (left, right)
+    if all(map(_said, equality)) and not any(map(_said, derivative)):
+        a, known = expression(left or "", shapes)
+        b, known = expression(right or "", shapes, known)
+        a, b = _stand_alike(a, b)
+        assuming = _used(assumptions(assume, known), a, b)
+        claim = Equality(left=a, right=b)
+        return ReaderClaim(Subject(f"{_worded(left)} = {_worded(right)}", claim, assuming))
+    if not all(map(_said, derivative)) or any(map(_said, equality)):
+        raise RuleError("name a rule, or say of=, wrt= and equals= (or left= and right=)")
+    f, known = expression(of or "", shapes)
+    x = variable(wrt or "", known)
+    g = answer(equals or "", known)
     if f.shape[:1] == (ONE,):
         f = transposed(f)
     meant = _meant(g, f.shape, x, layout, order)
     _fits(f, x, g, meant, order, layout)
-    claim = Derivative(of=f, wrt=x, equals=meant, order=order)
-    if clash := named_twice(claim):
-        raise RulebookError(f"{clash!r} is what the change of {wrt} is called; name it otherwise")
-    name = f"d({of})/d{wrt}" if order == 1 else f"d²({of})/d{wrt}²"
-    return ReaderClaim(Subject(name, claim, _used(assuming, f, meant)), g, layout)
+    stated = Derivative(of=f, wrt=x, equals=meant, order=order)
+    if clash := named_twice(stated):
+        raise RuleError(f"{clash!r} is what the change of {x.name} is called; name it otherwise")
+    assuming = _used(assumptions(assume, known), f, meant)
+    name = f"d({_worded(of)})/d{x.name}" if order == 1 else f"d²({_worded(of)})/d{x.name}²"
+    return ReaderClaim(Subject(name, stated, assuming), g, layout)
 
 
-def _assumptions(
-    symbols: Mapping[str, Symbol], assume: Mapping[str, str | Sequence[str]]
-) -> list[Assumption]:
-    found: list[Assumption] = []
-    for name, words in assume.items():
-        if name not in symbols:
-            raise RulebookError(f"an assumption on {name!r}, which the shapes do not declare")
-        several = [words] if isinstance(words, str) else words
-        found += [Assumption(word, symbols[name]) for word in several]
-    return found
+def _said(given: Given | Symbol) -> bool:
+    return given is not None and given != ""
+
+
+def _worded(given: Given) -> str:
+    return given if isinstance(given, str) else plain(given) if given is not None else ""
 
 
 def _used(assuming: tuple[Assumption, ...], *expressions: Expr) -> tuple[Assumption, ...]:
-    from rulebook.language.traverse import symbols
-
     return tuple(a for a in assuming if a.symbol in symbols(*expressions))
 
 

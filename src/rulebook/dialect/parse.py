@@ -127,7 +127,7 @@ def parse(text: str, symbols: Mapping[str, Symbol]) -> Expr:
     >>> parse("x @ A[0]", declare({"x": ("n",), "A": ("n", "n")}))
     Traceback (most recent call last):
         ...
-    rulebook.dialect.parse.ParseError: indexing with [ ] is not in the language
+    rulebook.errors.ParseError: indexing with [ ] is not in the language
       x @ A[0]
           ^
     """

@@ -14,6 +14,7 @@ from math import prod
 from typing import TypeAlias
 
 from rulebook.errors import ShapeError
+from rulebook.language.names import spelled
 
 __all__ = [
     "ONE",
@@ -119,7 +120,7 @@ def dim(size: DimLike) -> Dim:
     if isinstance(size, str):
         if not size.isidentifier():
             raise ShapeError(f"{size!r} is not the name of a dimension")
-        return Dim((((size,), Fraction(1)),))
+        return Dim((((spelled(size),), Fraction(1)),))
     return _canonical({(): Fraction(size)})
 
 

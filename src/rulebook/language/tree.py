@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
-from keyword import iskeyword
 from typing import Any, ClassVar, ParamSpec, TypeAlias, cast
 
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
+from rulebook.language.names import is_name, spelled
 from rulebook.language.template import Go, Piece, Style, applied, plain
 
 __all__ = [
@@ -231,7 +231,8 @@ class Symbol(Expr):
     limit: Dim | None = None  # for kind "index": entries are 0 .. limit - 1
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier() or self.name == "np" or iskeyword(self.name):
+        object.__setattr__(self, "name", spelled(self.name))
+        if not is_name(self.name):
             raise RuleError(f"{self.name!r} is not a name")
         if self.shape == (ONE, ONE):
             raise ShapeError(f"{self.name} is 1×1: what has one entry is a scalar")
