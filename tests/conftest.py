@@ -1,6 +1,8 @@
-"""What several test files share: expressions evaluated entry by entry over plain floats."""
+"""What several test files share: expressions over plain floats, work counted, Ctrl-C heard."""
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from cProfile import Profile
 from typing import Any
 
 import numpy as np
@@ -102,3 +104,35 @@ class Evaluate:
 @pytest.fixture(scope="session")
 def evaluate() -> Evaluate:
     return Evaluate()
+
+
+class Work:
+    """The calls made in its ``with``, to Python and to C: the same on a machine that is busy."""
+
+    def __enter__(self) -> "Work":
+        self.profile = Profile()
+        self.profile.enable()
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.profile.disable()
+
+    @property
+    def calls(self) -> int:
+        return sum(entry.callcount for entry in self.profile.getstats())
+
+
+@pytest.fixture
+def work() -> type[Work]:
+    return Work
+
+
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """What is started here hears Ctrl-C, even if a shell started us in the background, deaf to it.
+
+    A process inherits that a signal is ignored, and not that it is handled.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

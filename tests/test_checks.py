@@ -444,6 +444,18 @@ def test_where_a_point_shakes_there_is_no_verdict_at_it() -> None:
     assert all(trial.inconclusive or not trial.agrees for trial in numeric.trials)
 
 
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("left", ["logdet(Q)", "sum(Q ** 2) - n", "det(Q) ** 2 - 1"])
+def test_what_vanishes_but_for_rounding_is_judged_by_how_far_it_moves(
+    left: str, scale: str
+) -> None:
+    said = {"right": "0", "shapes": {"Q": SQ}}
+    assert check(left=f"{scale} * ({left})", **said, assume={"Q": "orthogonal"}).ok
+    for wrong, word in [(left, "posdet"), (f"{left} + 1e-6", "orthogonal")]:
+        found = check(left=f"{scale} * ({wrong})", **said, assume={"Q": word})
+        assert found.verdict is Verdict.REFUTED
+
+
 @pytest.mark.parametrize("of", ["x / 0", "0 ** -1 * x", "exp(exp(exp(exp(exp(9 + x * x)))))"])
 def test_without_numbers_there_is_no_verdict(of: str) -> None:
     found = check(of=of, wrt="x", equals="x", shapes={"x": ()})

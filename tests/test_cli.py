@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -228,20 +229,32 @@ def test_several_processes_answer_in_the_order_of_the_question() -> None:
     assert [r["id"] for r in json.loads(done.stdout)["rules"]] == ids
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send")
-def test_ctrl_c_ends_the_workers_quietly() -> None:
-    running = subprocess.Popen(
-        [sys.executable, "-m", "rulebook", "check", "--all", "--jobs", "2"],
+@contextmanager
+def started(*argv: str) -> Iterator[subprocess.Popen[str]]:
+    """A command at work, with its processes in a group; nothing of them is left behind."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "rulebook", *argv],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    )
-    assert running.stdout is not None
-    running.stdout.readline()
-    os.killpg(running.pid, signal.SIGINT)
+    ) as running:
+        try:
+            yield running
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
 
-    _, err = running.communicate(timeout=30)
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send")
+@pytest.mark.usefixtures("hears_ctrl_c")
+def test_ctrl_c_ends_the_workers_quietly() -> None:
+    with started("check", "--all", "--jobs", "2") as running:
+        assert running.stdout is not None
+        running.stdout.readline()
+        os.killpg(running.pid, signal.SIGINT)
+
+        _, err = running.communicate()
 
     assert (running.returncode, err.splitlines()[-1]) == (130, "rulebook: interrupted")
     assert "Traceback" not in err

@@ -2,11 +2,11 @@
 
 import ast
 import json
-import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -258,10 +258,8 @@ def test_the_ranks_of_an_operation_are_the_parsers(text: str) -> None:
         "+".join(f"(normfro(kron(X{55 - i}, X{55 - i}) - X{56 - i}))" for i in range(55)),
     ],
 )
-def test_long_text_takes_bounded_time(text: str) -> None:
-    start = time.perf_counter()
-
-    with suppress(ShapeError):
+def test_long_text_takes_bounded_work(text: str, work: Any) -> None:
+    with work() as done, suppress(ShapeError):
         infer(text, {})
 
-    assert time.perf_counter() - start < 2
+    assert done.calls < 5_000_000

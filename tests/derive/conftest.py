@@ -24,7 +24,7 @@ def _forget() -> None:
 
 @pytest.fixture
 def untraced() -> Iterator[None]:
-    """No coverage while a test runs that is long because it repeats itself, or that takes times."""
+    """No coverage while a test runs that is long because it repeats itself."""
     trace = sys.gettrace()
     sys.settrace(None)
     yield

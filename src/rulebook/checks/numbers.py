@@ -35,6 +35,7 @@ __all__ = ["Numeric", "Program", "check_numbers", "directional", "located", "say
 STEP = 2.0**-100
 LADDER = (2.0**-6, 2.0**-13, 2.0**-20)
 SEED = 20180801
+NUDGE = 2.0**-10  # of an entry, to see how far what is claimed to vanish moves
 GENERIC_POINTS = 3
 MORE_POINTS = 30  # tried where there are kinks; kept if they see a new combination of sides
 
@@ -101,7 +102,7 @@ class Program:
         values = {p: point.values[p] for p in self.params}
         measured = self.measure(values) if measured is None else measured
         claimed = np.asarray(self.right(**values))
-        noise = self.tolerance.floor * _largest(self.left(**values))
+        noise = self.tolerance.floor * self._scale(values)
         error = self._error(measured, claimed, noise)
         inconclusive = not np.all(np.isfinite(measured))
         if not error <= 1.0 and not inconclusive and measured.shape == claimed.shape:
@@ -123,6 +124,18 @@ class Program:
             lambda **moved: self.left(**(values | moved)), values, along, self.analytic
         )
 
+    def _scale(self, values: dict[str, Any]) -> float:
+        """The natural size of the problem: the function's own.
+
+        What is claimed to vanish has none but rounding's; there it is how far the function moves
+        while its arguments do, in units of theirs.
+        """
+        value, rng = np.asarray(self.left(**values)), np.random.default_rng(SEED)
+        if self.obligation.along or not says_zero(self.obligation.right):
+            return _largest(value)
+        moved = (np.asarray(self.left(**_nudged(values, NUDGE, rng))) for _ in range(3))
+        return max(_largest(value), *(_largest(m - value) / NUDGE for m in moved))
+
     def _error(self, measured: Any, claimed: Any, noise: float) -> float:
         """The largest gap in units of the tolerance; shapes must match exactly."""
         if measured.shape != claimed.shape or not np.all(np.isfinite(claimed)):
@@ -136,10 +149,7 @@ class Program:
         """Whether the gap is within what one unit in the last place of the inputs does."""
         rng, spread = np.random.default_rng(0), 0.0
         for _ in range(3):
-            near = {
-                k: v * (1 + rng.choice([-1, 1], size=np.shape(v)) * 2e-16) if _is_real(v) else v
-                for k, v in values.items()
-            }
+            near = _nudged(values, 2e-16, rng)
             again = (self.measure(near), np.asarray(self.right(**near)))
             spread = max(
                 spread,
@@ -154,6 +164,14 @@ class Program:
 def _largest(a: Any) -> float:
     """The largest entry in size; points and directions are of order one, so it sets the scale."""
     return float(np.nan_to_num(np.max(np.abs(a), initial=0.0)))
+
+
+def _nudged(values: dict[str, Any], by: float, rng: np.random.Generator) -> dict[str, Any]:
+    """Values that differ by a small share of each entry, up or down."""
+    return {
+        k: v * (1 + rng.choice([-1, 1], size=np.shape(v)) * by) if _is_real(v) else v
+        for k, v in values.items()
+    }
 
 
 def _is_real(value: Any) -> bool:
