@@ -24,7 +24,7 @@ from rulebook.sphinx_ext.lists import (
     OperatorsDirective,
     StatsDirective,
 )
-from rulebook.sphinx_ext.notebooks import describe_kernel, spread
+from rulebook.sphinx_ext.notebooks import describe_kernel, open_cache, spread
 from rulebook.sphinx_ext.page import Mentions, PageDirective
 from rulebook.sphinx_ext.pages import add_metadata, mentions_changed, write_files, write_stubs
 from rulebook.sphinx_ext.worked import WorkedDirective
@@ -74,6 +74,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", check_ahead)
     app.connect("env-before-read-docs", spread)
+    app.connect("env-before-read-docs", open_cache)
     app.connect("source-read", describe_kernel)
     app.connect("env-updated", mentions_changed)
     app.connect("missing-reference", permalink, priority=900)
