@@ -7,6 +7,10 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+
+from rulebook.sphinx_ext.markup import depart_cell, visit_cell
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 
@@ -21,6 +25,7 @@ extensions = [
     "sphinx.ext.intersphinx",
     "sphinxcontrib.bibtex",
     "rulebook.sphinx_ext",
+    "rulebook.sphinx_ext.katex",
 ]
 nitpicky = True
 templates_path = ["_templates"]
@@ -57,10 +62,10 @@ nb_execution_timeout = 180
 nb_merge_streams = True
 nb_output_stderr = "warn"
 
+rulebook_pages = "rules"
 rulebook_source_url = "https://github.com/matrix-rulebook/rulebook/blob/v{version}/{path}#L{line}"
 
-# Mathematics is set while the site is built. Shared with the LaTeX builder.
-html_math_renderer = "katex"
+# Mathematics is set while the site is built.
 katex_macros = {
     r"\arraystretch": "1.2",  # fractions in a matrix do not touch
     r"\T": r"{\mathsf T}",
@@ -115,4 +120,5 @@ def plain_references(*args: Any) -> None:
 
 
 def setup(app: Any) -> None:
+    app.add_node(nodes.entry, override=True, html=(visit_cell, depart_cell))  # of every table
     app.connect("html-page-context", plain_references)

@@ -35,7 +35,8 @@ def used(source: str) -> list[str]:
 
 def describe_kernel(app: Sphinx, docname: str, source: list[str]) -> None:
     """Put the state of what a notebook uses into the description of its kernel."""
-    if "{code-cell}" not in source[0] or not (found := KERNEL.match(source[0])):
+    runs = "{code-cell}" in source[0] and "rulebook" in source[0]
+    if not runs or not (found := KERNEL.match(source[0])):
         return
     tokens = used(source[0])
     for token in tokens:
@@ -52,7 +53,7 @@ def describe_kernel(app: Sphinx, docname: str, source: list[str]) -> None:
 
 def spread(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Deal the pages out to the workers: those that run cells stand together in the alphabet."""
-    if app.parallel > 1 and docnames:
+    if app.config.rulebook_pages and app.parallel > 1 and docnames:
         hands = len(make_chunks(docnames, app.parallel))
         docnames[:] = [name for k in range(hands) for name in docnames[k::hands]]
 
