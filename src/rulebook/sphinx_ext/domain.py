@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.domains import Domain, Index, IndexEntry, ObjType
+from sphinx.errors import NoUri
 from sphinx.util import logging
 from sphinx.util.docutils import ReferenceRole, SphinxRole
 from sphinx.util.nodes import make_refnode
@@ -238,7 +239,10 @@ class RuleDomain(Domain):
         if target not in known:
             return None
         docname, anchor, _, title = known[target]
-        found = make_refnode(builder, fromdocname, docname, anchor, contnode, title)
+        try:
+            found = make_refnode(builder, fromdocname, docname, anchor, contnode, title)
+        except NoUri:  # a PDF without that page: its readers go to the site
+            return None
         if not found.get("refuri", "#"):
             found["refuri"] = "#"  # to the page it stands on
         return found

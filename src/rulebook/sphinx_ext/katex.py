@@ -180,7 +180,7 @@ def _bound(builder: Any) -> tuple[str, ...]:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the renderer, which Sphinx then takes unless ``html_math_renderer`` names another."""
+    """Register the renderer; Sphinx takes it unless ``html_math_renderer`` names another."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_config_value("katex_macros", {}, "html", types=frozenset({dict}))
     app.connect("builder-inited", _copy_assets)

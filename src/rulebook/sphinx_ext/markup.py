@@ -143,7 +143,8 @@ def table(
 ) -> nodes.table:
     """A table whose first column heads its rows; one with a caption needs an id."""
     lines = [_row(row) for row in (head, *rows)]
-    widths = [min(WIDEST, max(len(c.astext()) for c in column)) for column in zip(*lines)]
+    columns = zip(*lines, strict=True)
+    widths = [min(WIDEST, max(len(c.astext()) for c in column)) for column in columns]
     group = nodes.tgroup("", cols=len(head))
     group += [nodes.colspec("", colwidth=w, stub=int(n == 0)) for n, w in enumerate(widths)]
     group += [nodes.thead("", lines[0]), nodes.tbody("", *lines[1:])]

@@ -166,6 +166,8 @@ def add_metadata(
     id = pagename.removeprefix(f"{folder}/").removesuffix("/index")
     if not folder or pagename != f"{folder}/{id}/index" or id not in rules_by_id():
         return
+    if app.builder.name == "epub":  # the files are not in it
+        return
     data = json.dumps(linked_data(rules_by_id()[id]), ensure_ascii=False).replace("</", "<\\/")
     context["metatags"] = context.get("metatags", "") + (
         f'\n<script type="application/ld+json">{data}</script>'

@@ -17,7 +17,7 @@ from rulebook.sphinx_ext.markup import paragraph, rulebook_box, rulebook_cell
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["tell_plainly"]
+__all__ = ["make_places", "tell_plainly"]
 
 # Pages of the book are Unicode; a LaTeX that is not knows these signs in formulas only.
 TEX = {
@@ -43,20 +43,30 @@ def tell_plainly(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace the boxes of a page by what they hold."""
     if app.builder.format == "html":
         return
-    ours = list(doctree.findall(is_ours))
-    rewrite = spell if app.builder.format == "latex" else unset
+    ours = [node for node in doctree.findall(nodes.Element) if is_ours(node)]
     for node in ours:
-        rewrite(node)
+        if app.builder.format == "latex":
+            make_places(node)
+            spell(node)
+        else:
+            unset(node)
     for node in reversed(ours):  # what is inside first
         if isinstance(node, rulebook_box):
             node.parent.replace(node, opened(node))
 
 
-def is_ours(node: nodes.Node) -> bool:
+def is_ours(node: nodes.Element) -> bool:
     """Whether the book wrote what a node says."""
-    return isinstance(node, rulebook_box | rulebook_cell) or (
-        isinstance(node, nodes.inline) and "rule-ref" in node["classes"]
-    )
+    made = isinstance(node, rulebook_box | rulebook_cell)
+    return made or (isinstance(node, nodes.inline) and "rule-ref" in node["classes"])
+
+
+def make_places(node: nodes.Element) -> None:
+    """Let references find what is marked within a line, which LaTeX forgets."""
+    for marked in node.findall(nodes.inline):
+        if marked["ids"]:
+            marked.insert(0, nodes.target("", "", ids=marked["ids"]))
+            marked["ids"] = []
 
 
 def spell(node: nodes.Element) -> None:
@@ -74,12 +84,11 @@ def _spelled(text: str) -> Iterator[nodes.Node]:
 
 def unset(node: nodes.Element) -> None:
     """Take out of the formulas what only places them."""
-    for formula in node.findall(lambda n: isinstance(n, nodes.math | nodes.math_block)):
+    for formula in (*node.findall(nodes.math), *node.findall(nodes.math_block)):
         tex = formula.astext()
         for placed, plain in PLACED.items():
             tex = tex.replace(placed, plain)
-        formula.clear()
-        formula += nodes.Text(tex)
+        formula[:] = [nodes.Text(tex)]
 
 
 def opened(node: rulebook_box) -> list[nodes.Node]:
