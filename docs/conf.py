@@ -7,6 +7,11 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+
+from rulebook.sphinx_ext.markup import depart_cell, visit_cell
+from rulebook.sphinx_ext.plain import make_places
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 
@@ -21,6 +26,7 @@ extensions = [
     "sphinx.ext.intersphinx",
     "sphinxcontrib.bibtex",
     "rulebook.sphinx_ext",
+    "rulebook.sphinx_ext.katex",
 ]
 nitpicky = True
 templates_path = ["_templates"]
@@ -57,18 +63,24 @@ nb_execution_timeout = 180
 nb_merge_streams = True
 nb_output_stderr = "warn"
 
+rulebook_pages = "rules"
 rulebook_source_url = "https://github.com/matrix-rulebook/rulebook/blob/v{version}/{path}#L{line}"
 
-# Mathematics is set while the site is built. Shared with the LaTeX builder.
-html_math_renderer = "katex"
-katex_macros = {
-    r"\arraystretch": "1.2",  # fractions in a matrix do not touch
-    r"\T": r"{\mathsf T}",
-    r"\dd": r"\mathrm{d}",
-    r"\diag": r"\operatorname{diag}",
-    r"\tr": r"\operatorname{tr}",
-    r"\pd": r"\frac{\partial #1}{\partial #2}",
-    r"\R": r"\mathbb{R}",
+# Mathematics is set while the site is built. Fractions in a matrix do not touch.
+katex_macros = {r"\arraystretch": "1.2"}
+
+# The PDF. Its text is Unicode, and so is the engine; output has signs that FreeMono lacks.
+latex_engine = "xelatex"
+latex_use_xindy = False  # not everyone who has a LaTeX has it
+latex_elements = {
+    "fontpkg": r"""
+\IfFontExistsTF{FreeSerif.otf}
+  {\setmainfont{FreeSerif}[Extension=.otf, ItalicFont=*Italic, BoldFont=*Bold,
+     BoldItalicFont=*BoldItalic]
+   \setsansfont{FreeSans}[Extension=.otf, ItalicFont=*Oblique, BoldFont=*Bold,
+     BoldItalicFont=*BoldOblique]}{}
+\IfFontExistsTF{DejaVu Sans Mono}{\setmonofont[Scale=0.8]{DejaVu Sans Mono}}{}
+""",
 }
 
 # The theme.
@@ -114,5 +126,13 @@ def plain_references(*args: Any) -> None:
         context["body"] = re.sub(roles, "", context["body"])
 
 
+def link_within_lines(app: Any, doctree: Any, docname: str) -> None:
+    """Keep the places that pages mark within a line in the PDF, too."""
+    if app.builder.format == "latex":
+        make_places(doctree)
+
+
 def setup(app: Any) -> None:
+    app.add_node(nodes.entry, override=True, html=(visit_cell, depart_cell))  # of every table
     app.connect("html-page-context", plain_references)
+    app.connect("doctree-resolved", link_within_lines)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import rulebook
-from rulebook.book import ledger, library
 from rulebook.book.ledger import broken, read, updated
+from rulebook.book.library import ledger, library
 
 SOFTMAX = rulebook.get("softmax").fingerprint
 

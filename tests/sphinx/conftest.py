@@ -96,11 +96,12 @@ no_shape: Final = Erratum(
 """
 )
 CONF = """
-extensions = ["myst_parser", "rulebook.sphinx_ext"]
+extensions = ["myst_parser", "rulebook.sphinx_ext", "rulebook.sphinx_ext.katex"]
 myst_enable_extensions = ["dollarmath", "attrs_inline"]
 html_theme = "basic"
 html_math_renderer = "katex"
 nitpicky = True
+rulebook_pages = "rules"
 """
 INDEX = """
 # Home

@@ -13,7 +13,7 @@ def text_of(html: str) -> str:
 def page(project):
     """A function from the text of a page to its HTML and warnings."""
     conf = (project.source / "conf.py").read_text()
-    project.page("conf.py", conf + 'rulebook_pages = ""\nnumfig = True\n')
+    project.page("conf.py", conf + 'rulebook_pages = ""\nrulebook_check = True\nnumfig = True\n')
 
     def make(text):
         project.page("index.md", f"# Home\n\n{text}\n")

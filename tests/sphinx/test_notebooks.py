@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,8 +18,6 @@ PACKAGE = Path(rulebook.__file__).parent
 CONF = """
 extensions = ["myst_nb", "rulebook.sphinx_ext"]
 html_theme = "basic"
-html_math_renderer = "katex"
-rulebook_pages = ""
 nb_execution_mode = "cache"
 nb_execution_cache_path = "../cache"
 nb_execution_raise_on_error = True
@@ -106,8 +105,6 @@ def test_what_a_page_uses_is_read_from_its_text(small_book):
 
 
 def test_a_kernel_without_a_name_to_show_gets_one(small_book, tmp_path):
-    from types import SimpleNamespace
-
     from rulebook.sphinx_ext import notebooks
 
     noted = []
@@ -124,7 +121,7 @@ def test_a_kernel_without_a_name_to_show_gets_one(small_book, tmp_path):
 
 def test_pages_are_dealt_out_to_the_workers():
     names = [f"a{n}" for n in range(10)]
-    app = type("App", (), {"parallel": 3})()
+    app = SimpleNamespace(parallel=3, config=SimpleNamespace(rulebook_pages="rules"))
     dealt = list(names)
     spread(app, None, dealt)
     assert sorted(dealt) == names

@@ -16,6 +16,7 @@ from rulebook.sphinx_ext.cache import Checks
 from rulebook.sphinx_ext.domain import rule_domain, unknown
 from rulebook.sphinx_ext.freshness import rules_by_id
 from rulebook.sphinx_ext.markup import Content, division, math, paragraph, table
+from rulebook.sphinx_ext.prose import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +77,19 @@ class BookDirective(SphinxDirective):
         """What the check of a rule found."""
         return self.checks.rule(rule.id)
 
+    @property
+    def judging(self) -> bool:
+        """Whether rules are shown with their verdicts, which takes a check of each."""
+        return bool(self.config.rulebook_check or self.config.rulebook_pages)
+
+    def verdict(self, rule: Rule) -> list[Node]:
+        """The verdict on a rule, if the project wants to see it."""
+        return [parts.verdict(self.report(rule))] if self.judging else []
+
+    def prose(self, text: str) -> list[Node]:
+        """What the book says, whatever this page is written in."""
+        return read(self.domain, text)
+
 
 class ShowDirective(BookDirective):
     """```{rule:show} softmax```: a card with the statement and its verdict."""
@@ -90,12 +104,12 @@ class ShowDirective(BookDirective):
         title = paragraph(self.domain.reference(rule.id, rule.title), classes="rule-title")
         card = division(
             "rule",
-            division("rule-head", title, parts.verdict(self.report(rule))),
+            division("rule-head", title, self.verdict(rule)),
             parts.statement(rule, self.options.get("layout", "numerator")),
             parts.where(rule.where),
             shapes(rule.claim.symbols),
             parts.conditions(rule.conditions),
-            [paragraph(self.inline(rule.note), classes="rule-note")] if rule.note else [],
+            [paragraph(self.prose(rule.note), classes="rule-note")] if rule.note else [],
         )
         self.set_source_info(card)
         return [card]
@@ -149,7 +163,7 @@ class TableDirective(BookDirective):
     }
 
     def run(self) -> list[Node]:
-        chosen = self.options.get("show", COLUMNS[:5])
+        chosen = self.options.get("show", COLUMNS[: 4 + self.judging])
         ids = [line.strip() for line in self.content if line.strip()]
         found = [rule for id in ids if (rule := self.rule(id)) is not None]
         caption = self.options.get("caption", "")

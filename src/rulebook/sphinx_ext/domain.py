@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.domains import Domain, Index, IndexEntry, ObjType
+from sphinx.errors import NoUri
 from sphinx.util import logging
 from sphinx.util.docutils import ReferenceRole, SphinxRole
 from sphinx.util.nodes import make_refnode
 
 from rulebook.book import library
 from rulebook.book.library import nearest
+from rulebook.book.rule import SITE
 from rulebook.sphinx_ext.freshness import digest, errata_by_id, rules_by_id
 from rulebook.sphinx_ext.markup import spread
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docutils.nodes import Element, Node, system_message
+    from docutils.parsers.rst import Directive
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
@@ -32,6 +36,21 @@ if TYPE_CHECKING:
 __all__ = ["RuleDomain", "of_the_book", "permalink", "rule_domain", "unknown"]
 
 logger = logging.getLogger(__name__)
+
+DIRECTIVES = {
+    "show": "directives.ShowDirective",
+    "table": "directives.TableDirective",
+    "worked": "worked.WorkedDirective",
+    "derivation": "derivation.DerivationDirective",
+    "erratum": "errata.ErratumDirective",
+    "erratum-table": "errata.ErratumTableDirective",
+    "inventory": "lists.InventoryDirective",
+    "index": "lists.IndexDirective",
+    "operators": "lists.OperatorsDirective",
+    "stats": "lists.StatsDirective",
+    "page": "page.PageDirective",
+}
+"""Where each directive is, loaded when a page asks for it: a project pays for what it uses."""
 
 
 def of_the_book(id: str) -> Rule | Erratum | None:
@@ -148,6 +167,12 @@ class RuleDomain(Domain):
         found: dict[str, tuple[str, str, str, str]] = self.data["objects"]
         return found
 
+    def directive(self, name: str) -> type[Directive] | None:
+        if name in DIRECTIVES and name not in self.directives:
+            module, _, made = DIRECTIVES[name].partition(".")
+            self.directives[name] = getattr(import_module(f"{__package__}.{module}"), made)
+        return super().directive(name)
+
     def note(self, docname: str, token: str) -> None:
         """Remember what a page shows, in its present state."""
         self.data["read"].setdefault(docname, {})[token] = digest(token)
@@ -214,7 +239,10 @@ class RuleDomain(Domain):
         if target not in known:
             return None
         docname, anchor, _, title = known[target]
-        found = make_refnode(builder, fromdocname, docname, anchor, contnode, title)
+        try:
+            found = make_refnode(builder, fromdocname, docname, anchor, contnode, title)
+        except NoUri:  # a PDF without that page: its readers go to the site
+            return None
         if not found.get("refuri", "#"):
             found["refuri"] = "#"  # to the page it stands on
         return found
@@ -250,13 +278,16 @@ def permalink(
     node: pending_xref,
     contnode: Element,
 ) -> nodes.reference | None:
-    """Link a rule that has no page here to its page on Rulebook's own site."""
-    if (node.get("refdomain"), node.get("reftype")) != ("rule", "ref"):
+    """Link a rule or a chapter that has no page here to its place on Rulebook's own site."""
+    if node.get("refdomain") != "rule":
         return None
-    entry = of_the_book(node["reftarget"])
-    if entry is None:
+    if node["reftype"] == "chapter":
+        place = f"{SITE}/rules/#{nodes.make_id('chapter-' + node['reftarget'])}"
+    elif entry := of_the_book(node["reftarget"]):
+        place = entry.permalink
+    else:
         return None
-    return nodes.reference("", "", contnode, internal=False, refuri=entry.permalink)
+    return nodes.reference("", "", contnode, internal=False, refuri=place)
 
 
 def outdated(

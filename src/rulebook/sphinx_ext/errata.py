@@ -32,7 +32,7 @@ class _Errata(BookDirective):
         """The right statement: a rule, or words."""
         rule = rules_by_id().get(erratum.right)
         if rule is None:
-            return self.inline(erratum.right)
+            return self.prose(erratum.right)
         self.domain.note(self.env.docname, f"rule:{rule.id}")
         self.domain.note_mention(self.env.docname, rule.id)
         return [
@@ -72,7 +72,7 @@ class ErratumDirective(_Errata):
             paragraph(
                 "Counterexample: ", self.evidence(erratum), ".", classes="erratum-counterexample"
             ),
-            [paragraph(self.inline(erratum.note))] if erratum.note else [],
+            [paragraph(self.prose(erratum.note))] if erratum.note else [],
         )
         self.set_source_info(card)
         return [card]

@@ -1,4 +1,4 @@
-"""Mathematics typeset with KaTeX while the pages are built.
+"""Mathematics typeset with KaTeX while the pages are built: an extension of its own.
 
 The reader's browser gets finished HTML with MathML inside it: formulas are there without
 JavaScript and without a request to anyone.  A formula KaTeX cannot read is a warning of type
@@ -13,10 +13,12 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from html import escape, unescape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
 from sphinx.util.math import get_node_equation_number
@@ -45,6 +47,12 @@ function render(tex, display, macros) {
 """
 
 logger = logging.getLogger(__name__)
+
+
+NO_ENGINE = (
+    "formulas are set with KaTeX, which needs mini-racer, and that is not installed: "
+    "pip install 'matrix-rulebook[docs]', or leave 'rulebook.sphinx_ext.katex' out of extensions"
+)
 
 
 class MathError(ValueError):
@@ -155,15 +163,24 @@ def _copy_assets(app: Sphinx) -> None:
     builder: Any = app.builder
     if builder.format != "html" or builder.math_renderer_name != "katex":
         return
+    if find_spec("py_mini_racer") is None:
+        raise ExtensionError(NO_ENGINE)
     target = app.outdir / "_static"
-    copy_asset(STATIC / "katex", target / "katex", lambda path: path.endswith(".js"), force=True)
+    left_out = _bound(builder) if builder.name == "epub" else (".js",)
+    copy_asset(STATIC / "katex", target / "katex", lambda p: p.endswith(left_out), force=True)
     copy_asset(STATIC / "math.css", target, force=True)
     app.add_css_file("katex/katex.min.css", priority=400)
     app.add_css_file("math.css", priority=401)
 
 
+def _bound(builder: Any) -> tuple[str, ...]:
+    """What an EPUB cannot hold; its fonts get the type that Sphinx does not know."""
+    builder.media_types = builder.media_types | {".woff2": "font/woff2", "": "text/plain"}
+    return (".js", "VERSIONS")
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the renderer; ``html_math_renderer = "katex"`` in conf.py selects it."""
+    """Register the renderer; Sphinx takes it unless ``html_math_renderer`` names another."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_config_value("katex_macros", {}, "html", types=frozenset({dict}))
     app.connect("builder-inited", _copy_assets)

@@ -22,7 +22,6 @@ from rulebook.language.template import Piece
 from rulebook.language.tree import INFIX, Expr, Index, Operator
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import numpy_text
-from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.directives import BookDirective
 from rulebook.sphinx_ext.freshness import errata_by_id, rules_by_id
 from rulebook.sphinx_ext.markup import Content, listed, math, paragraph, section, table
@@ -56,14 +55,14 @@ class IndexDirective(BookDirective):
             [
                 self.domain.reference(r.id, r.title),
                 math(rf"\displaystyle {r.latex()}"),
-                parts.verdict(self.report(r)),
+                *([self.verdict(r)] if self.judging else []),
             ]
             for r in chapter.rules
         ]
         count = f"{len(rows)} rule{'s' * (len(rows) > 1)}"
         caption = count if headed else chapter.title
         made = table(
-            ["rule", "statement", "verdict"],
+            ["rule", "statement", *(["verdict"] if self.judging else [])],
             rows,
             caption=caption,
             classes="rule-table",
@@ -71,7 +70,7 @@ class IndexDirective(BookDirective):
         )
         if not headed:
             return [made]
-        text = [paragraph(self.inline(part)) for part in chapter.text.split("\n\n") if part]
+        text = [paragraph(self.prose(part)) for part in chapter.text.split("\n\n") if part]
         anchor = nodes.make_id(f"chapter-{chapter.name}")
         self.domain.note_chapter(chapter.name, self.env.docname, anchor, chapter.title)
         return [section(chapter.title, anchor, *text, made)]

@@ -1,58 +1,59 @@
-"""Short ways to build docutils nodes, and the one node docutils lacks."""
+"""Short ways to build docutils nodes, and the two nodes docutils lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from docutils import nodes
-from sphinx.writers.html5 import HTML5Translator
+
+if TYPE_CHECKING:
+    from sphinx.writers.html5 import HTML5Translator
 
 __all__ = [
-    "Content", "box", "button", "code", "depart_box", "depart_entry", "depart_other", "details",
-    "display", "listed", "mark", "math", "paragraph", "section", "spread", "table", "visit_box",
-    "visit_entry", "visit_other",
+    "Content", "button", "code", "depart_box", "depart_cell", "details", "display", "division",
+    "listed", "mark", "math", "paragraph", "rulebook_box", "rulebook_cell", "section", "spread",
+    "table", "visit_box", "visit_cell",
 ]  # fmt: skip
+
+WIDEST = 40
+"""Signs in a column of a table that is set in plain text."""
 
 Content: TypeAlias = nodes.Node | str | Iterable["nodes.Node | str"]
 
 
-class box(nodes.General, nodes.TextElement):  # noqa: N801  docutils names nodes in lower case
-    """An HTML element with its attributes; other formats see its content only."""
+class rulebook_box(nodes.General, nodes.TextElement):  # noqa: N801  docutils names nodes in lower case
+    """An HTML element with its attributes; `rulebook.sphinx_ext.plain` tells the other formats."""
 
 
-def visit_box(self: HTML5Translator, node: box) -> None:
-    """Open the element."""
+class rulebook_cell(nodes.entry):  # noqa: N801
+    """A cell of a table of ours; every format but HTML takes it for the entry that it is."""
+
+
+def visit_box(self: HTML5Translator, node: rulebook_box) -> None:
+    """Open the element; a book has no script that could bring its buttons to life."""
+    if node["tag"] == "button" and self.builder.name == "epub":
+        raise nodes.SkipNode
     self.body.append(self.starttag(node, node["tag"], node["end"], **node["html"]))
 
 
-def depart_box(self: HTML5Translator, node: box) -> None:
+def depart_box(self: HTML5Translator, node: rulebook_box) -> None:
     """Close the element."""
     self.body.append(f"</{node['tag']}>{node['end']}")
 
 
-def visit_other(self: Any, node: box) -> None:
-    """Leave out what only a screen can use."""
-    if node["tag"] == "button":
-        raise nodes.SkipNode
-
-
-def depart_other(self: Any, node: box) -> None:
-    """Do nothing: there is no element to close."""
-
-
-def visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
-    """Say of a header cell whether it heads a column or a row."""
-    HTML5Translator.visit_entry(self, node)
+def visit_cell(self: HTML5Translator, node: nodes.entry) -> None:
+    """Write a cell as the theme does, and say of a header whether it heads a column or a row."""
+    type(self).visit_entry(self, node)
     heads_column = isinstance(node.parent.parent, nodes.thead)
     scope = "col" if heads_column else "row"
     tag = self.body[-1].replace("<th ", f'<th scope="{scope}" ', 1)
     self.body[-1] = tag.replace("head stub", "head") if heads_column else tag
 
 
-def depart_entry(self: HTML5Translator, node: nodes.entry) -> None:
+def depart_cell(self: HTML5Translator, node: nodes.entry) -> None:
     """Close the cell."""
-    HTML5Translator.depart_entry(self, node)
+    type(self).depart_entry(self, node)
 
 
 def spread(content: Content) -> list[nodes.Node]:
@@ -64,26 +65,28 @@ def spread(content: Content) -> list[nodes.Node]:
 
 def _box(
     tag: str, *content: Content, end: str = "\n", classes: str = "", id: str = "", **html: str
-) -> box:
+) -> rulebook_box:
     ids = [id] if id else []
-    node = box("", "", classes=classes.split(), ids=ids, tag=tag, end=end, html=html)
+    node = rulebook_box("", "", classes=classes.split(), ids=ids, tag=tag, end=end, html=html)
     for part in content:
         node += spread(part)
     return node
 
 
-def division(classes: str, *content: Content, tag: str = "div", id: str = "", **html: str) -> box:
+def division(
+    classes: str, *content: Content, tag: str = "div", id: str = "", **html: str
+) -> rulebook_box:
     """A block with classes."""
     return _box(tag, *content, classes=classes, id=id, **html)
 
 
-def button(label: str, source: str) -> box:
+def button(label: str, source: str) -> rulebook_box:
     """A button that copies the element with the id ``source``; hidden until a script shows it."""
     html = {"type": "button", "hidden": "hidden", "data-copy-from": f"#{source}"}
     return _box("button", label, end="", classes="copy", **html)
 
 
-def details(summary: Content, *content: Content, classes: str = "") -> box:
+def details(summary: Content, *content: Content, classes: str = "") -> rulebook_box:
     """Content that opens under its summary, without a script."""
     return _box("details", _box("summary", summary), *content, classes=classes)
 
@@ -114,7 +117,8 @@ def display(tex: str) -> nodes.math_block:
 def code(text: str, language: str, id: str = "") -> nodes.literal_block:
     """A block of code."""
     text = text.rstrip("\n")
-    return nodes.literal_block(text, text, language=language, ids=[id] if id else [])
+    classes, ids = ["rulebook-code"], [id] if id else []
+    return nodes.literal_block(text, text, language=language, classes=classes, ids=ids)
 
 
 def listed(*items: Content) -> nodes.bullet_list:
@@ -138,10 +142,12 @@ def table(
     id: str = "",
 ) -> nodes.table:
     """A table whose first column heads its rows; one with a caption needs an id."""
+    lines = [_row(row) for row in (head, *rows)]
+    columns = zip(*lines, strict=True)
+    widths = [min(WIDEST, max(len(c.astext()) for c in column)) for column in columns]
     group = nodes.tgroup("", cols=len(head))
-    group += [nodes.colspec("", colwidth=1, stub=int(n == 0)) for n in range(len(head))]
-    group += nodes.thead("", _row(head))
-    group += nodes.tbody("", *(_row(row) for row in rows))
+    group += [nodes.colspec("", colwidth=w, stub=int(n == 0)) for n, w in enumerate(widths)]
+    group += [nodes.thead("", lines[0]), nodes.tbody("", *lines[1:])]
     ids = [id] if id else []
     node = nodes.table("", group, classes=["colwidths-auto", *classes.split()], ids=ids)
     if caption:
@@ -153,8 +159,8 @@ def table(
 
 def _row(cells: Sequence[Content]) -> nodes.row:
     row = nodes.row()
-    for cell in cells:
-        content = spread(cell)
+    for one in cells:
+        content = spread(one)
         blocks = any(isinstance(c, nodes.Body) and not isinstance(c, nodes.Inline) for c in content)
-        row += nodes.entry("", *(content if blocks else [paragraph(content)] if content else []))
+        row += rulebook_cell("", *(content if blocks else [paragraph(content)] if content else []))
     return row

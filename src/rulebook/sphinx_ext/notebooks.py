@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-__all__ = ["describe_kernel", "spread", "used"]
+__all__ = ["describe_kernel", "open_cache", "spread", "used"]
 
 KERNEL = re.compile(r"^(---\n(?:(?!---).*\n)*?kernelspec:[ \t]*\n)", re.MULTILINE)
 DISPLAY = re.compile(r"^(\s+display_name:\s*)(.*?)\s*$", re.MULTILINE)
@@ -35,7 +35,8 @@ def used(source: str) -> list[str]:
 
 def describe_kernel(app: Sphinx, docname: str, source: list[str]) -> None:
     """Put the state of what a notebook uses into the description of its kernel."""
-    if "{code-cell}" not in source[0] or not (found := KERNEL.match(source[0])):
+    runs = "{code-cell}" in source[0] and "rulebook" in source[0]
+    if not runs or not (found := KERNEL.match(source[0])):
         return
     tokens = used(source[0])
     for token in tokens:
@@ -52,6 +53,23 @@ def describe_kernel(app: Sphinx, docname: str, source: list[str]) -> None:
 
 def spread(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Deal the pages out to the workers: those that run cells stand together in the alphabet."""
-    if app.parallel > 1 and docnames:
+    if app.config.rulebook_pages and app.parallel > 1 and docnames:
         hands = len(make_chunks(docnames, app.parallel))
         docnames[:] = [name for k in range(hands) for name in docnames[k::hands]]
+
+
+def open_cache(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Make the tables of the notebook cache before readers part: two that do it at once fail."""
+    config = getattr(env, "mystnb_config", None)
+    if app.parallel > 1 and docnames and config and config.execution_mode == "cache":
+        make_tables(config.execution_cache_path)
+
+
+def make_tables(folder: str) -> None:
+    """An empty cache, or the one that is there, with whatever it lacks."""
+    from jupyter_cache import get_cache  # comes with MyST-NB
+    from jupyter_cache.cache.db import OrmBase
+
+    database = get_cache(folder).db
+    OrmBase.metadata.create_all(database)  # a build that was stopped may have left it half made
+    database.dispose()  # a connection does not survive a fork

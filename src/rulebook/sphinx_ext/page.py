@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from rulebook.book import library
 from rulebook.book.rule import SITE
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.derivation import compared, derived, lines
 from rulebook.sphinx_ext.directives import BookDirective
-from rulebook.sphinx_ext.domain import rule_domain
 from rulebook.sphinx_ext.freshness import LIBRARIES
 from rulebook.sphinx_ext.instance import instance
 from rulebook.sphinx_ext.markup import (
@@ -31,6 +29,7 @@ from rulebook.sphinx_ext.markup import (
     section,
     table,
 )
+from rulebook.sphinx_ext.mentions import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from rulebook import Report
     from rulebook.book.rule import Rule
 
-__all__ = ["Mentions", "PageDirective", "mentions"]
+__all__ = ["PageDirective"]
 
 HOW = {
     "refuted": "refuted",
@@ -48,10 +47,6 @@ HOW = {
     "equivalent": "proved to say the same",
     "survived": "not told apart",
 }
-
-
-class mentions(nodes.General, nodes.Element):  # noqa: N801  docutils names nodes in lower case
-    """Stands for the list of pages that refer to a rule, known when all pages are read."""
 
 
 class PageDirective(BookDirective):
@@ -81,7 +76,7 @@ class PageDirective(BookDirective):
         """The page from top to bottom."""
         return [
             self.top(rule, report),
-            *([paragraph(self.inline(rule.note), classes="rule-note")] if rule.note else []),
+            *([paragraph(self.prose(rule.note), classes="rule-note")] if rule.note else []),
             *self.other_layouts(rule),
             section(
                 "Symbols and shapes", "symbols", parts.symbol_table(rule), *parts.standing(rule)
@@ -273,31 +268,3 @@ def evidence(report: Report) -> nodes.table:
 def _sizes(many: Iterable[Mapping[str, int]]) -> str:
     said = [", ".join(f"{n} = {k}" for n, k in s.items()) or "scalars" for s in many]
     return "; ".join(said)
-
-
-class Mentions(SphinxPostTransform):
-    """List who refers to a rule, as links that Sphinx resolves like any other."""
-
-    default_priority = 5  # before references are resolved
-
-    def run(self, **kwargs: object) -> None:
-        domain = rule_domain(self.env)
-        for stand_in in list(self.document.findall(mentions)):
-            links: list[Node] = []
-            for docname in domain.mentioned_in(stand_in["id"]):
-                links += [nodes.Text(", ")] * bool(links) + [self.link(docname)]
-            said = [paragraph("Referred to in: ", links, ".")] if links else []
-            stand_in.replace_self(said)
-
-    def link(self, docname: str) -> addnodes.pending_xref:
-        inner = nodes.inline("", docname, classes=["xref", "doc"])
-        return addnodes.pending_xref(
-            "",
-            inner,
-            refdomain="std",
-            reftype="doc",
-            reftarget=f"/{docname}",
-            refexplicit=False,
-            refwarn=True,
-            refdoc=self.env.docname,
-        )

@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sphinx.errors import ExtensionError
+
 from rulebook.book.library import renamed
 from rulebook.book.rule import SITE
 from rulebook.sphinx_ext.cache import Checks
@@ -29,6 +31,10 @@ __all__ = ["add_metadata", "mentions_changed", "write_files", "write_stubs"]
 
 STUB = "---\norphan: true\n---\n\n```{{rule:page}} {id}\n```\n"
 LIST = "# The rules\n\n```{rule:index}\n:sections:\n```\n"
+NO_MARKDOWN = (
+    "rulebook_pages has pages written in Markdown, and no extension of this project reads it: add "
+    "'myst_parser' or 'myst_nb' to extensions (pip install 'matrix-rulebook[docs]' installs both)"
+)
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 REDIRECT = """<!doctype html>
 <html lang="en">
@@ -47,6 +53,8 @@ def write_stubs(app: Sphinx) -> None:
     folder = app.config.rulebook_pages
     if not folder:
         return
+    if ".md" not in app.config.source_suffix:
+        raise ExtensionError(NO_MARKDOWN)
     root = Path(app.srcdir) / folder
     wanted = {f"{id}/index.md": STUB.format(id=id) for id in rules_by_id()} | {"index.md": LIST}
     for name, text in wanted.items():
@@ -157,6 +165,8 @@ def add_metadata(
     folder = app.config.rulebook_pages
     id = pagename.removeprefix(f"{folder}/").removesuffix("/index")
     if not folder or pagename != f"{folder}/{id}/index" or id not in rules_by_id():
+        return
+    if app.builder.name == "epub":  # the files are not in it
         return
     data = json.dumps(linked_data(rules_by_id()[id]), ensure_ascii=False).replace("</", "<\\/")
     context["metatags"] = context.get("metatags", "") + (

@@ -2,6 +2,7 @@
 "use strict";
 
 (() => {
+  const blocks = document.currentScript?.dataset.blocks;
   const status = document.createElement("div");
   status.setAttribute("role", "status");
   status.className = "copy-status";
@@ -60,7 +61,7 @@
     if (source) wire(button, () => source.textContent.trim());
   });
 
-  document.querySelectorAll("div.highlight").forEach((box) => {
+  if (blocks) document.querySelectorAll(blocks).forEach((box) => {
     if (!box.querySelector("pre") || box.querySelector("button") || box.closest(".cell_output")) return;
     const button = document.createElement("button");
     button.type = "button";
