@@ -225,7 +225,8 @@ def test_several_processes_answer_in_the_order_of_the_question() -> None:
 
     done = process("check", "--jobs", "2", "--json", *ids)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    heard = [line for line in done.stderr.splitlines() if " checked after " not in line]
+    assert (done.returncode, heard) == (0, [])  # a busy machine has time to tell how far it is
     assert [r["id"] for r in json.loads(done.stdout)["rules"]] == ids
 
 
