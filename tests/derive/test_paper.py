@@ -13,7 +13,7 @@ from wild import SIZES as WILD
 from wild import wild
 
 import rulebook
-from rulebook.deriving.paper import PaperDerivation, paper
+from rulebook.deriving.chain.paper import PaperDerivation, paper
 from rulebook.language.template import plain
 from rulebook.language.tree import Expr
 from rulebook.printing.latex import latex
