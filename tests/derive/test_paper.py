@@ -268,7 +268,7 @@ from typing import Final
 
 from rulebook.book.claims import Derivative
 from rulebook.language.build import vector
-from rulebook.operators import diag, {uses}
+from rulebook.language.operators import diag, {uses}
 from rulebook.book.references import Cite
 from rulebook.book.rule import Rule
 
