@@ -15,7 +15,7 @@ from rulebook.printing.unicode import plain
 
 if TYPE_CHECKING:
     from rulebook.deriving import Derivation, Step
-    from rulebook.deriving.shown import Line, Shown
+    from rulebook.deriving.present.lines import Line, Told
     from rulebook.errors import Refusal
     from rulebook.language.tree import Expr
 
@@ -54,8 +54,8 @@ def _expression(options: Namespace) -> str:
     return str(options.expression or options.of)
 
 
-def _styled(found: Derivation, style: str) -> Shown:
-    from rulebook.deriving.paper import paper
+def _styled(found: Derivation, style: str) -> Told:
+    from rulebook.deriving.chain.paper import paper
 
     return paper(found) if style == "paper" else found
 
@@ -74,8 +74,8 @@ def _refused(refusal: Refusal, options: Namespace) -> int:
 # --------------------------------------------------------------------- for people
 
 
-def _show(found: Derivation, told: Shown, stacked: Expr | None, options: Namespace) -> None:
-    from rulebook.deriving.shown import checked, folded, lines, names
+def _show(found: Derivation, told: Told, stacked: Expr | None, options: Namespace) -> None:
+    from rulebook.deriving.present.lines import checked, folded, lines, names
     from rulebook.language.traverse import symbols
 
     made = lines(told, options.layout)
@@ -145,9 +145,9 @@ def _stacked(found: Derivation, stacked: Expr | None) -> str:
 
 
 def _data(
-    found: Derivation, told: Shown, stacked: Expr | None, options: Namespace
+    found: Derivation, told: Told, stacked: Expr | None, options: Namespace
 ) -> dict[str, Any]:
-    from rulebook.deriving.shown import names
+    from rulebook.deriving.present.lines import names
     from rulebook.language.traverse import symbols
 
     layout = options.layout

@@ -14,12 +14,12 @@ from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr, Symbol
 
 if TYPE_CHECKING:
-    from rulebook.deriving.derivation import Derivation
+    from rulebook.deriving.model import Record
 
 __all__ = ["jacobian"]
 
 
-def jacobian(found: Derivation, arrays: Mapping[str, Any]) -> Any:
+def jacobian(found: Record, arrays: Mapping[str, Any]) -> Any:
     """The derivative as an array of shape out + wrt (+ wrt)."""
     values, sizes = _values(found, arrays)
     last = found.stages[-1]
@@ -44,9 +44,7 @@ def _over(e: Expr, point: Point, tangents: list[Symbol]) -> Any:
     return stacked.reshape(*stacked.shape[:-1], *shape)
 
 
-def _values(
-    found: Derivation, arrays: Mapping[str, Any]
-) -> tuple[dict[Symbol, Any], dict[str, int]]:
+def _values(found: Record, arrays: Mapping[str, Any]) -> tuple[dict[Symbol, Any], dict[str, int]]:
     """The reader's arrays, each of the shape declared."""
     known = {s.name: s for s in symbols(found.of, found.wrt)}
     if unknown := sorted(set(arrays) - set(known) - found.declared):
