@@ -22,6 +22,7 @@ from rulebook.deriving.transcript import Transition
 from rulebook.deriving.values import jacobian
 from rulebook.errors import Refusal, RuleError
 from rulebook.language.dims import ONE
+from rulebook.language.names import spelled
 from rulebook.language.template import plain
 from rulebook.language.traverse import symbols, walk
 from rulebook.language.tree import Apply, Expr
@@ -153,7 +154,7 @@ class Derivation(Record):
         Takes an array for every variable of the expression. Raises ShapeError for one that is
         missing or does not fit.
         """
-        return jacobian(self, arrays)
+        return jacobian(self, {spelled(name): a for name, a in arrays.items()})
 
 
 def checked(found: Derivation, declared: Declared) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from rulebook.book.claims import d
 from rulebook.deriving.declared import Declared
@@ -11,11 +10,9 @@ from rulebook.deriving.derivation import Derivation, checked
 from rulebook.deriving.rules import Rules, open_rules
 from rulebook.deriving.stage import Stage, stage
 from rulebook.deriving.transcript import Stopped
-from rulebook.dialect.infer import infer
-from rulebook.dialect.parse import declare, parse
+from rulebook.dialect.given import Shapes, Words, assumptions, expression, order_of, variable
 from rulebook.errors import Refusal, RuleError, ShapeError
-from rulebook.language.assumptions import Assumption
-from rulebook.language.dims import ONE, DimLike
+from rulebook.language.dims import ONE
 from rulebook.language.traverse import symbols
 from rulebook.language.tree import Apply, Bind, Expr, Index, Symbol
 
@@ -28,8 +25,8 @@ def derive(
     of: str | Expr,
     wrt: str | Symbol,
     *,
-    shapes: Mapping[str, Sequence[DimLike]] | None = None,
-    assume: Mapping[str, str | Sequence[str]] | None = None,
+    shapes: Shapes | None = None,
+    assume: Words | None = None,
     order: int = 1,
     check: bool = True,
     without: Iterable[str] = (),
@@ -41,7 +38,7 @@ def derive(
     their words, as for `rulebook.check`; ``without`` leaves rules out by id. Each line is checked
     numerically against the line before at two points, unless ``check`` is off.
     Raises Refusal where no rule applies or a line fails its check, ParseError and ShapeError for
-    input that is not an expression or does not fit.
+    input that is not an expression or does not fit, RuleError for the rest.
 
     >>> import rulebook
     >>> shapes = {"A": ("m", "n"), "x": ("n",), "b": ("m",)}
@@ -53,12 +50,12 @@ def derive(
     """
     if isinstance(of, Expr):
         _measured(of)
-    e, x, names = _given(of, wrt, shapes or {})
-    if order not in (1, 2):
-        raise RuleError(f"order is 1 or 2, not {order!r}")
+    read, names = expression(of, shapes)
+    x = variable(wrt, names)
+    order_of(order)
+    e = _standing(read)
     _measured(e)
-    known = {s.name: s for s in (*symbols(e), x)}
-    assuming = _assumptions(assume or {}, known)
+    assuming = assumptions(assume, {s.name: s for s in (*symbols(e), x)})
     declared = Declared.of(assuming)
     rules = open_rules(without)
     stages = [_stage(e, x, d(x), rules, declared, again=order == 2)]
@@ -68,27 +65,10 @@ def derive(
         tangent = d(x, 2) if unread else d(x)
         answer = first.algebra.show(first.answer)
         stages.append(_stage(answer, x, tangent, rules, declared, shorten=False, unread=unread))
-    found = Derivation(e, x, order, tuple(stages), assuming, names)
+    found = Derivation(e, x, order, tuple(stages), assuming, frozenset(names) | {x.name})
     if check:
         checked(found, declared)
     return found
-
-
-def _given(
-    of: str | Expr, wrt: str | Symbol, shapes: Mapping[str, Any]
-) -> tuple[Expr, Symbol, frozenset[str]]:
-    """The expression, the variable, and every name that has a shape."""
-    if not isinstance(of, str | Expr):
-        raise RuleError(f"{of!r} is neither text nor an expression")
-    known = infer(of, shapes) if isinstance(of, str) else declare(shapes)
-    e = parse(of, known) if isinstance(of, str) else of
-    if isinstance(of, Expr):
-        known |= {s.name: s for s in symbols(e)}
-    x = known.get(wrt) if isinstance(wrt, str) else wrt
-    if not isinstance(x, Symbol):
-        have = ", ".join(sorted(known)) or "none"
-        raise RuleError(f"no variable {wrt!r} to differentiate by; the variables are {have}")
-    return _standing(e), x, frozenset(known) | {x.name}
 
 
 def _standing(e: Expr) -> Expr:
@@ -115,18 +95,6 @@ def _measured(e: Expr) -> None:
         if len(n.shape) > 2:
             raise ShapeError("an array of rank above 2 has no derivation")
         todo += [(a, depth + 1) for a in n.args]
-
-
-def _assumptions(
-    assume: Mapping[str, str | Sequence[str]], known: Mapping[str, Symbol]
-) -> tuple[Assumption, ...]:
-    found: list[Assumption] = []
-    for name, words in assume.items():
-        if name not in known:
-            raise RuleError(f"{name!r} is assumed to be something, and does not occur")
-        given = (words,) if isinstance(words, str) else words
-        found += [Assumption(word, known[name]) for word in given]
-    return tuple(found)
 
 
 def _stage(e: Expr, x: Symbol, dx: Symbol, rules: Rules, declared: Declared, **how: bool) -> Stage:
