@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rulebook.book.claims import Claim, Derivative, Differential, Pullback, named_twice
@@ -236,8 +236,6 @@ class Erratum(_Entry):
 
 def mistaken(claim: Claim, equals: Expr) -> Claim:
     """The claim with another right side: as written by mistake."""
-    from dataclasses import replace
-
     if isinstance(claim, Derivative | Differential):
         return replace(claim, equals=equals)
     if isinstance(claim, Pullback):

@@ -6,8 +6,10 @@ import os
 import pkgutil
 import subprocess
 import sys
+import webbrowser
 from argparse import Namespace
 from collections.abc import Iterator
+from doctest import testmod
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -73,22 +75,18 @@ def site(options: Namespace) -> int:
     page = build / "html" / "index.html"
     say(str(page))
     if options.open:
-        import webbrowser
-
         webbrowser.open(page.as_uri())
     return 0
 
 
 def doctest(_: Namespace) -> int:
     """Run every example of the package's docstrings."""
-    import doctest as runner
-
     names, left_out = _modules()
     progress = Progress(len(names))
     tried = failed = modules = 0
     for n, name in enumerate(names):
         progress.show(n, name)
-        found = runner.testmod(import_module(name))
+        found = testmod(import_module(name))
         tried += found.attempted
         failed += found.failed
         modules += bool(found.attempted)

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 from typing import Any
 
+import rulebook
 from rulebook.book import library
 from rulebook.book.claims import Derivative
 from rulebook.book.references import references
@@ -132,9 +133,7 @@ def show(options: Namespace) -> int:
 
 
 def _report(found: Rule | Erratum) -> Any:
-    from rulebook.checks import check_erratum, check_rule
-
-    return check_rule(found) if isinstance(found, Rule) else check_erratum(found)
+    return rulebook.check(found) if isinstance(found, Rule) else rulebook.check_erratum(found)
 
 
 def _show_rule(rule: Rule, options: Namespace) -> None:
