@@ -19,7 +19,6 @@ from rulebook.checks.points import Subject, generic_sizes
 from rulebook.checks.stated import ReaderClaim, reader_claim
 from rulebook.checks.variants import small, variants_of
 from rulebook.checks.verdict import Report, Trial, Variant, Verdict
-from rulebook.errors import UnknownRule
 from rulebook.language.arithmetic import NoEntry
 
 __all__ = [
@@ -89,7 +88,7 @@ def check_erratum(erratum: str | Erratum) -> Report:
     >>> all(rulebook.check_erratum(e).ok for e in rulebook.errata())
     True
     """
-    entry = _erratum(erratum) if isinstance(erratum, str) else erratum
+    entry = library.book().erratum(erratum) if isinstance(erratum, str) else erratum
     if entry.refusal:
         return Report(entry.id, Verdict.FALSE_AS_PRINTED, f"cannot be written: {entry.refusal}")
     assert not callable(entry.printed)
@@ -103,13 +102,6 @@ def check_erratum(erratum: str | Erratum) -> Report:
         Verdict.FALSE_AS_PRINTED,
         counterexample=_located(subject, numeric),
     )
-
-
-def _erratum(id: str) -> Erratum:
-    known = {e.id: e for e in library.errata()}
-    if id not in known:
-        raise UnknownRule(f"no erratum {id!r}{library.nearest(id, list(known))}")
-    return known[id]
 
 
 def verify(subject: Subject, numeric: Numeric | None = None) -> Report:

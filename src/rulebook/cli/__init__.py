@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
     except RulebookError as error:
-        _complain(f"{error}{_stated_in(error)}")
+        _complain("\n  ".join([str(error), *getattr(error, "__notes__", ())]))
         return 2
     except KeyboardInterrupt:
         _complain("interrupted")
@@ -62,18 +62,6 @@ def _complain(text: str) -> None:
     from rulebook.cli.terminal import complain
 
     complain(text)
-
-
-def _stated_in(error: RulebookError) -> str:
-    """The place in the book, if the error is that a chapter cannot be read."""
-    from pathlib import Path
-    from traceback import walk_tb
-
-    for frame, line in walk_tb(error.__traceback__):
-        path = Path(frame.f_code.co_filename)
-        if path.parent.name == "chapters" and frame.f_code.co_name == "<module>":
-            return f"\n  in {path}, line {line}"
-    return ""
 
 
 def _no_more_output() -> None:
