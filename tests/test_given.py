@@ -59,11 +59,11 @@ def test_one_mistake_is_one_error(
 @pytest.mark.parametrize(
     ("call", "kind", "said"),
     [
-        (lambda: rulebook.get(None), UnknownRule, "None is no id; an id is text, such as"),
+        (lambda: rulebook.get(None), UnknownRule, "a rule is asked for by its id, not by None"),
         (lambda: rulebook.search(3), RuleError, "a search is text, not 3"),
         (lambda: rulebook.check(42), RuleError, "42 is neither the id of a rule nor a rule"),
         (lambda: rulebook.check("softmax", of="x"), RuleError, "a rule or a claim of your own"),
-        (lambda: derive(without="softmax"), RuleError, "without takes ids in a list, not"),
+        (lambda: derive(without="softmax"), RuleError, "rules are left out by a list of ids, so write ['softmax']"),
         (lambda: derive(without=["sotfmax"]), UnknownRule, "no rule 'sotfmax'; did you mean"),
     ],
 )  # fmt: skip

@@ -11,8 +11,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from pathlib import Path
-from traceback import walk_tb
 
 from rulebook.cli.terminal import complain, ready
 from rulebook.errors import RulebookError
@@ -36,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
     except RulebookError as error:
-        complain(f"{error}{_stated_in(error)}")
+        complain("\n  ".join([str(error), *getattr(error, "__notes__", ())]))
         return 2
     except KeyboardInterrupt:
         complain("interrupted")
@@ -66,15 +64,6 @@ def command(run: str) -> Callable[[Namespace], int]:
     module, _, name = run.partition(".")
     found: Callable[[Namespace], int] = getattr(import_module(f"rulebook.cli.{module}"), name)
     return found
-
-
-def _stated_in(error: RulebookError) -> str:
-    """The place in the book, if the error is that a chapter cannot be read."""
-    for frame, line in walk_tb(error.__traceback__):
-        path = Path(frame.f_code.co_filename)
-        if path.parent.name == "chapters" and frame.f_code.co_name == "<module>":
-            return f"\n  in {path}, line {line}"
-    return ""
 
 
 def _no_more_output() -> None:

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import rulebook
-from rulebook.book.rule import SITE
+from rulebook.chapters import IMPRINT
 from rulebook.cli.terminal import Progress, complain, say
 from rulebook.errors import RulebookError
 
@@ -31,7 +31,8 @@ def checkout() -> Path:
         if (root / "docs" / "conf.py").exists() and (root / "src" / "rulebook").is_dir():
             return root
     raise RulebookError(
-        f"the site is built from a source checkout, and there is none here; it is at {SITE}"
+        "the site is built from a source checkout, and there is none here; "
+        f"it is at {IMPRINT.address}"
     )
 
 

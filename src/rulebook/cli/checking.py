@@ -87,7 +87,7 @@ def _book(options: Namespace) -> int:
                 continue
             if options.all and found.chapter != chapter:
                 chapter = found.chapter
-                say(paint(library.chapter(chapter).title, "bold"))
+                say(paint(library.book().chapter(chapter).title, "bold"))
             say(_line(found, report))
     progress.clear()
     counted = summary(reports, refutations)
@@ -102,11 +102,7 @@ def _book(options: Namespace) -> int:
 
 
 def _everything() -> list[Rule | Erratum]:
-    found: list[Rule | Erratum] = []
-    for chapter in library.chapters():
-        found += chapter.rules
-        found += chapter.errata
-    return found
+    return [entry for chapter in library.book().chapters for entry in chapter.entries]
 
 
 def reports_of(ids: Sequence[str], jobs: int, progress: Progress) -> Generator[Report, None, None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from rulebook.book import library
@@ -99,6 +98,7 @@ class Rules:
     vecs: list[Rewrite]  # vec of something is a matrix times a vec
     forms: list[LinearForm]
     still: Rule | None  # a constant has derivative zero
+    source: library.Book
 
 
 class NoRule(Exception):
@@ -111,14 +111,10 @@ class NoRule(Exception):
 
 def open_rules(without: Iterable[str] = ()) -> Rules:
     """The book as it stands, rules left out by id."""
-    left_out = frozenset(without)
-    return _filed(tuple((r.id, r) for r in library.rules() if r.id not in left_out))
+    return library.book().without(without).once(_filed)
 
 
-@lru_cache(maxsize=64)
-def _filed(entries: tuple[tuple[str, Rule], ...]) -> Rules:
-    """Kept by id as well: a rule that was renamed equals the one it was."""
-    rules = [rule for _, rule in entries]
+def _filed(rules: library.Book) -> Rules:
     changes: dict[str, list[Change]] = {}
     moves: dict[str, list[Move]] = {}
     shorter: dict[str, list[Rewrite]] = {}
@@ -145,7 +141,7 @@ def _filed(entries: tuple[tuple[str, Rule], ...]) -> Rules:
     forms.sort(key=lambda f: (-_weight(f.of), -symbols(f.of).index(f.wrt)))  # Gᵀ dx, not dxᵀ G
     for found in changes.values():
         found.sort(key=lambda c: c.rank)
-    return Rules(changes, moves, shorter, columns, vecs, forms, still)
+    return Rules(changes, moves, shorter, columns, vecs, forms, still, rules)
 
 
 def _concrete(rule: Rule) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from rulebook.book import library
 from rulebook.book.claims import Derivative, Equality, d
+from rulebook.book.library import Book as RuleBook
 from rulebook.book.rule import Rule
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.rules import Rules
@@ -83,15 +83,15 @@ class Facts:
     @cached_property
     def opening(self) -> Rule | None:
         """The equality that multiplies a matrix into a sum."""
-        return _opening(tuple(library.rules()))
+        return self.rules.source.once(_opening)
 
     @cached_property
     def _stated(self) -> dict[str, list[LocalRule]]:
-        return _forms(tuple(library.rules()))
+        return self.rules.source.once(_forms)
 
     @cached_property
     def _chained(self) -> dict[Kinds, Chain]:
-        return _chains(tuple(library.rules()))
+        return self.rules.source.once(_chains)
 
     def of(self, local: Expr, v: Symbol) -> Fact:
         """The derivative of one operation by a variable it reads. Raises Refusal."""
@@ -171,8 +171,7 @@ class Facts:
         return found
 
 
-@lru_cache(maxsize=8)
-def _forms(rules: tuple[Rule, ...]) -> dict[str, list[LocalRule]]:
+def _forms(rules: RuleBook) -> dict[str, list[LocalRule]]:
     """The derivatives of the book by scalars and vectors, the most particular first."""
     found = [form for form in map(_form, rules) if form]
     found.sort(key=lambda form: -sum(1 for _ in walk(form.of)))
@@ -220,8 +219,7 @@ def _concrete(e: Expr) -> bool:
     return not isinstance(e, Apply) or not (e.op.unspecified or e.op is ENTRY)
 
 
-@lru_cache(maxsize=8)
-def _chains(rules: tuple[Rule, ...]) -> dict[Kinds, Chain]:
+def _chains(rules: RuleBook) -> dict[Kinds, Chain]:
     """The chain rules, by which of f, u and x are scalars and whether there is a direct path."""
     found: dict[Kinds, Chain] = {}
     for rule in rules:
@@ -246,8 +244,7 @@ def _file(rule: Rule, claim: Derivative, found: dict[Kinds, Chain]) -> None:
         found.setdefault(kinds, Chain(rule, through, outer, last))
 
 
-@lru_cache(maxsize=8)
-def _opening(rules: tuple[Rule, ...]) -> Rule | None:
+def _opening(rules: RuleBook) -> Rule | None:
     for rule in rules:
         if isinstance(rule.claim, Equality):
             sides = rule.claim.sides.values()
