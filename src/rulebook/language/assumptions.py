@@ -313,7 +313,7 @@ _WORDS = (
     Word(
         "onehot", "is one-hot", _onehot, _rows_sum(1), 8,
         rows=True,
-        implies=("binary",),
+        implies=("binary", "nonzero"),
         exact=_one_of_row,
     ),
     Word(
@@ -328,6 +328,7 @@ _WORDS = (
     Word(
         "simplex", "has nonnegative entries that sum to 1", _simplex, _rows_sum(1), 7,
         rows=True,
+        implies=("nonzero",),
         entries=Sign.NOT_NEGATIVE,
         exact=_completed,
     ),

@@ -41,7 +41,7 @@ __all__ = [
 ExprLike: TypeAlias = "Expr | int | Fraction | float"
 Entry: TypeAlias = "Callable[..., Any]"
 Slips: TypeAlias = "Iterable[tuple[str, Callable[[], Expr]]]"
-Vanishing: TypeAlias = "tuple[Zeros, ...] | None"  # None: that is not known
+Vanishing: TypeAlias = "tuple[Zeros, ...] | None"  # at any of these, and only there
 P = ParamSpec("P")
 INFIX: dict[str, Operator] = {}  # the rows that Python's operators build; `operators` fills it
 
@@ -80,11 +80,12 @@ class Operator:
     text: str = ""  # its template in the text dialect, if that is not NumPy's without np.
     helper: str = ""  # NumPy source of a function its template calls
     about: str = ""  # one line for the notation page
-    sign: Callable[..., Sign] = lambda of, *args: Sign.UNKNOWN  # from its arguments' signs, by `of`
-    vanishes: Callable[..., Vanishing] | None = None  # it does exactly where one of these does
-    singular: Callable[..., Vanishing] | None = None  # the same, of a matrix that has no inverse
+    sign: Callable[..., Sign] = lambda of, *args: Sign.UNKNOWN  # ``of`` gives an argument's
+    vanishes: Callable[..., Vanishing] | None = None  # from ``of`` and arguments: where it does
+    singular: Callable[..., Vanishing] | None = None  # where a matrix it makes has no inverse
     except_at: Callable[..., Zeros] | None = None  # it is defined and smooth but where this is
     continuous: bool = False  # it goes on all the same: there, at a kink, where inside ends
+    jumps_after: bool = False  # or else, at a kink it is still what it is where that is negative
     zero: bool = False  # a constant that is zero
     counts: bool = False  # a whole number that is positive: a dimension
     slips: Callable[..., Slips] = lambda *args: ()  # what may go wrong in writing it

@@ -90,6 +90,7 @@ STEP = Operator(
     transposed="each",
     kink=lambda a: a,
     sign=signs.not_negative,
+    jumps_after=True,
     about="1 where z > 0, else 0",
 )
 ABS = Operator(
@@ -128,6 +129,7 @@ CASES = Operator(
     latex_level="sum",
     transposed="each",
     kink=lambda a, b, c: a,
+    jumps_after=True,
     about="one of two, entry by entry, by the sign of a third",
 )
 
@@ -174,6 +176,7 @@ GREATER = Operator(
     transposed="each",
     kink=lambda a, b: a - b,
     sign=lambda of, a, b: Sign.NOT_NEGATIVE,
+    jumps_after=True,
     about="1 where the first is larger, else 0",
 )
 

@@ -146,6 +146,7 @@ _ROWS = [
         transposed="each",
         nonzero=lambda a, b: b,
         sign=signs.least,
+        vanishes=vanish.with_argument,
         slips=slips.of_quotient,
     ),
     Operator(
@@ -161,6 +162,7 @@ _ROWS = [
         transposed="each",
         nonzero=lambda a, b: b,
         sign=signs.least,
+        vanishes=vanish.with_argument,
         slips=slips.of_quotient,
         about="quotient entry by entry",
     ),

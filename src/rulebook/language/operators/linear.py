@@ -40,7 +40,7 @@ DIAG = Operator(
     numpy="np.diag({0})",
     transposed="same",
     linear=True,
-    singular=vanish.with_argument,
+    singular=vanish.diagonal,
     slips=slips.spread,
     about="the matrix with a vector on its diagonal and 0 elsewhere",
 )
@@ -71,7 +71,7 @@ DET = Operator(
     latex=r"\det{0:call}",
     numpy="np.linalg.det({0})",
     transposed="same",
-    vanishes=vanish.singular,
+    vanishes=vanish.with_determinant,
 )
 LOGDET = Operator(
     name="log determinant",

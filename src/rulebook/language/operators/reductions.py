@@ -8,7 +8,7 @@ from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, SCALAR, Shape, column, show
 from rulebook.language.operators import shapes, signs, vanish
 from rulebook.language.signs import Sign, Zeros
-from rulebook.language.tree import Expr, Operator, sign_of
+from rulebook.language.tree import Expr, Operator
 
 
 def over_all(s: Any, shape: Shape, term: Any) -> Any:
@@ -82,7 +82,7 @@ SUM_OF = Operator(
     transposed="same",
     linear=True,
     sign=signs.kept,
-    vanishes=lambda a: vanish.as_a_whole(a) if sign_of(a) else None,
+    vanishes=vanish.total,
 )
 MEAN = Operator(
     name="mean",
