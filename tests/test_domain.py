@@ -31,6 +31,11 @@ x, s, t = vector("x", "n"), scalar("s"), scalar("t")
 S_INVERTIBLE, X_ENTRIES = r"S \text{ is invertible}", r"X \neq 0 \text{ in every entry}"
 
 
+def written(*expressions: Expr, assuming: tuple[Assumption, ...] = (), smooth: bool = True):
+    needed = unmet(*expressions, assuming=assuming, smooth=smooth)
+    return tuple(c.written() for c in needed)
+
+
 @pytest.mark.parametrize(
     ("e", "said"),
     [
@@ -51,7 +56,7 @@ S_INVERTIBLE, X_ENTRIES = r"S \text{ is invertible}", r"X \neq 0 \text{ in every
     ],
 )  # fmt: skip
 def test_each_condition_is_said_once(e: Expr, said: tuple[str, ...]) -> None:
-    assert unmet(e) == said
+    assert written(e) == said
 
 
 @pytest.mark.parametrize("of", [log, sqrt, lambda e: lift(1) / e])
@@ -80,7 +85,7 @@ def test_a_derivation_says_so(text: str) -> None:
         (log(det(S)), "spd", S, ()),
         (log(det(S)), "invertible", S, (r"\det(S) > 0",)),
         (norm(S), "invertible", S, ()),
-        (norm(1 / S), "invertible", S, (r"1 \oslash S \neq 0", r"S \neq 0 \text{ in every entry}")),
+        (norm(1 / S), "invertible", S, (r"S \neq 0 \text{ in every entry}",)),
         (log(s), "positive", s, ()),
         (log(s), "nonzero", s, ("s > 0",)),
         (1 / s, "nonzero", s, ()),
@@ -91,4 +96,4 @@ def test_a_derivation_says_so(text: str) -> None:
 def test_what_is_assumed_grants_no_more_than_it_says(
     e: Expr, word: str, of: Symbol, said: tuple[str, ...]
 ) -> None:
-    assert unmet(e, assuming=(Assumption(word, of),)) == said
+    assert written(e, assuming=(Assumption(word, of),)) == said

@@ -146,7 +146,7 @@ class Derivative(_Claim):
         object.__setattr__(self, "equals", lift(self.equals))
         object.__setattr__(self, "of", lift(self.of))
         _fits(self.equals.shape, self.expected_shape, self.of, self.wrt)
-        zero = self.equals == lift(0) or self.equals.prefix().startswith("(zeros[")
+        zero = self.equals == lift(0) or (isinstance(self.equals, Apply) and self.equals.op.zero)
         if self.wrt not in symbols(self.of) and not zero:
             raise RuleError(f"{self.wrt.name} does not occur in {self.of!r}")
 

@@ -107,7 +107,9 @@ class Rule(_Entry):
     def conditions(self) -> tuple[str, ...]:
         """Everything that must hold, in LaTeX: the assumptions, then what the operators need."""
         said = [rf"{latex(a.symbol)} \text{{ {a.text}}}" for a in self.assuming]
-        return (*said, *unmet(*self.claim.sides.values(), assuming=self.assuming))
+        sides, smooth = self.claim.sides.values(), any(o.along for o in self.claim.obligations)
+        needed = unmet(*sides, assuming=self.assuming, smooth=smooth)
+        return (*said, *(c.written() for c in needed))
 
     def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
         """The equations of the rule, left and right sides apart."""

@@ -12,7 +12,7 @@ from rulebook.book import library
 from rulebook.book.claims import Definition
 from rulebook.book.rule import Erratum, Rule
 from rulebook.checks.everysize import prove_everywhere
-from rulebook.checks.exact import ERROR_BOUND, holds_exactly, prove_at, rational
+from rulebook.checks.exact import ERROR_BOUND, holds_exactly, prove_at
 from rulebook.checks.gradient import check_gradient
 from rulebook.checks.numbers import Numeric, check_numbers, located
 from rulebook.checks.points import Subject, generic_sizes
@@ -138,11 +138,11 @@ def verify(subject: Subject, numeric: Numeric | None = None) -> Report:
 
 def _rounding(subject: Subject, numeric: Numeric) -> bool:
     """Whether exact arithmetic holds wherever the numbers disagree: rounding is to blame."""
-    if not rational(subject) or any(t.left.shape != t.right.shape for t in numeric.trials):
+    if any(t.left.shape != t.right.shape for t in numeric.trials):
         return False
     wrong = {tuple(t.sizes.items()): t.sizes for t in numeric.trials if not t.agrees}
     try:
-        return all(holds_exactly(subject, sizes) for sizes in wrong.values())
+        return all(holds_exactly(subject, sizes, models=False) for sizes in wrong.values())
     except (NoEntry, ZeroDivisionError):
         return False
 
@@ -183,8 +183,7 @@ def _exact_test(subject: Subject) -> tuple[tuple[dict[str, int], ...], str]:
         except (NoEntry, ZeroDivisionError):
             return (), ""
         if not holds:
-            wrong = f"exact arithmetic disagrees at {sizes}" if rational(subject) else ""
-            return (), wrong
+            return (), f"exact arithmetic disagrees at {sizes}"
         passed.append(sizes)
     return tuple(passed), ""
 

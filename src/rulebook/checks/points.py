@@ -15,7 +15,7 @@ import numpy as np
 
 from rulebook.book.claims import Claim
 from rulebook.errors import RulebookError
-from rulebook.language.assumptions import Assumption, sample
+from rulebook.language.assumptions import WORDS, Assumption, sample
 from rulebook.language.dims import array_shape
 from rulebook.language.operators import array as array_of
 from rulebook.language.operators.unspecified import Unspecified
@@ -51,10 +51,8 @@ class Subject:
                     [i.size for i in node.indices] if isinstance(node, Bind) else list(node.shape)
                 )
                 dims += [node.limit] if isinstance(node, Symbol) and node.limit else []
+                dims += node.op.sizes if isinstance(node, Apply) else ()
                 found.update(dict.fromkeys(n for d in dims for n in sorted(d.names)))
-                if isinstance(node, Apply) and node.op.name.startswith("size["):
-                    words = node.op.name[5:-1].replace("*", " ").split()
-                    found.update(dict.fromkeys(w for w in words if w.isidentifier()))
         return tuple(sorted(found))
 
     def words(self, symbol: Symbol) -> tuple[str, ...]:
@@ -209,7 +207,7 @@ def _values(subject: Subject, sizes: dict[str, int], rng: np.random.Generator) -
 
 def _tangent_words(words: Iterable[str]) -> tuple[str, ...]:
     """A change that keeps a matrix symmetric (or positive definite) is symmetric."""
-    return tuple({"symmetric" for w in words if w in ("symmetric", "spd")})
+    return tuple({WORDS[w].tangent for w in words} - {""})
 
 
 def _share_seeds(values: dict[str, Any]) -> None:

@@ -110,7 +110,10 @@ class Symbolic:
         return no + positive * (yes - no)
 
     def call(self, name: str, a: Any) -> Any:
-        return getattr(sp, name)(a)
+        function = getattr(sp, name, None)
+        if function is None:
+            raise NoEntry(f"{name}, which SymPy does not know")
+        return function(a)
 
     def power(self, a: Any, b: Any) -> Any:
         return a**b

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rulebook.deriving import conditions
-from rulebook.deriving.declared import SYMMETRIC
 from rulebook.deriving.naming import named
 from rulebook.deriving.stage import Stage
 from rulebook.deriving.terms.term import Term
 from rulebook.deriving.transcript import Transition
-from rulebook.language.assumptions import Assumption
+from rulebook.language.assumptions import SYMMETRIC, Assumption
 from rulebook.language.traverse import inner_first, symbols
 from rulebook.language.tree import Expr, Let, Symbol
 
@@ -77,7 +76,7 @@ class Record:
 
     def _named(self, layout: str) -> Expr:
         last = self.stages[-1]
-        same = tuple(a.symbol for a in self.assuming if a.word in SYMMETRIC)
+        same = tuple(a.symbol for a in self.assuming if SYMMETRIC in a.meaning.entailed)
         changes = frozenset(s.tangent for s in self.stages)
         return named(last.algebra, last.laid(layout), self._taken, changes, same)
 

@@ -7,11 +7,13 @@ symmetric only where the rule says so.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rulebook.errors import RulebookError, RuleError
+from rulebook.language.dims import ONE, SCALAR
+from rulebook.language.signs import Sign, Where, Zeros
 from rulebook.language.tree import Symbol
 
 if TYPE_CHECKING:
@@ -20,18 +22,48 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
     Sampler = Callable[[tuple[int, ...], np.random.Generator], Any]
 
-__all__ = ["WORDS", "Assumption", "Word", "assumption", "sample"]
+__all__ = ["SYMMETRIC", "WORDS", "Assumption", "Word", "assumption", "register", "sample"]
 
 
-@dataclass(frozen=True)
+class Free(Protocol):
+    """What an exact sample is made of, in whatever arithmetic."""
+
+    shape: tuple[int, ...]
+
+    def number(self, value: int) -> Any: ...
+
+    def free(self, *index: int) -> Any:
+        """An entry that is not tied to any other."""
+
+
+@dataclass(frozen=True, eq=False)
 class Word:
-    """One assumption: how it reads, how it is sampled, how to see that it holds."""
+    """One assumption, whole: how it reads, is sampled and is seen to hold, and what it grants.
+
+    A prover uses a word only as far as its row says: one that neither leaves its entries free
+    (``open``) nor has exact samples is one that no proof can use.
+    """
 
     name: str
     phrase: str
     sampler: Sampler
     holds: Callable[[Array], bool]
     rank: int  # of several words, the one that samples is the highest
+    square: bool = False  # said of square matrices alone
+    rows: bool = False  # said of each row of a matrix
+    domain: bool = False  # where it is not declared, it may be a condition of the answer
+    open: bool = False  # what is true of its samples, of ratios of polynomials, is true of all
+    implies: tuple[str, ...] = ()
+    entries: Sign = Sign.UNKNOWN
+    determinant: Sign = Sign.UNKNOWN
+    never: Where | None = None  # what it rules out: a zero entry, all of them, no inverse
+    tangent: str = ""  # the word for a change that keeps it true
+    exact: Callable[[Free, tuple[int, ...]], Any] | None = None  # an entry of an exact sample
+
+    @property
+    def entailed(self) -> frozenset[Word]:
+        """The word itself, and every word that follows."""
+        return frozenset({self}).union(*(WORDS[w].entailed for w in self.implies))
 
 
 @dataclass(frozen=True)
@@ -43,21 +75,44 @@ class Assumption:
     stays: bool = False
 
     def __post_init__(self) -> None:
-        meaning = WORDS.get(self.word)
-        if meaning is None:
+        if self.word not in WORDS:
             near = difflib.get_close_matches(self.word, WORDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise RuleError(
                 f"no assumption {self.word!r}{hint} (the words are {', '.join(sorted(WORDS))})"
             )
         shape = self.symbol.shape
-        if self.word in SQUARE and (len(shape) != 2 or shape[0] != shape[1]):
+        if self.meaning.square and (len(shape) != 2 or shape[0] != shape[1]):
             raise RuleError(f"{self.symbol.name} cannot be {self.word}: it is not a square matrix")
+        if self.stays and not (self.meaning.open or self.meaning.tangent):
+            raise RuleError(f"no word for a change that keeps {self.symbol.name} {self.word}")
+
+    @property
+    def meaning(self) -> Word:
+        return WORDS[self.word]
 
     @property
     def text(self) -> str:
         """The assumption in words, without the symbol: ``is invertible``."""
-        return WORDS[self.word].phrase + (", and stays so" if self.stays else "")
+        matrix = ONE not in self.symbol.shape and len(self.symbol.shape) == 2
+        by_rows = " in each row" if self.meaning.rows and matrix else ""
+        return self.meaning.phrase + by_rows + (", and stays so" if self.stays else "")
+
+    @property
+    def sign(self) -> Sign:
+        """Of the symbol's entries."""
+        return max(word.entries for word in self.meaning.entailed)
+
+    @property
+    def granted(self) -> Iterator[tuple[Zeros, bool]]:
+        """What does not vanish, and whether it is even positive."""
+        scalar = self.symbol.shape == SCALAR
+        for word in self.meaning.entailed:
+            if word.entries is Sign.POSITIVE:
+                yield Zeros(self.symbol), True
+            if word.never:
+                where = "entry" if scalar else word.never
+                yield Zeros(self.symbol, where), word.determinant is Sign.POSITIVE
 
 
 def assumption(word: str) -> Callable[..., Assumption]:
@@ -76,7 +131,7 @@ def sample(shape: tuple[int, ...], words: Iterable[str], rng: np.random.Generato
     """
     chosen = sorted({WORDS[w] for w in words}, key=lambda w: -w.rank)
     made = (chosen[0].sampler if chosen else _generic)(shape, rng)
-    if WORDS["symmetric"] in chosen:
+    if SYMMETRIC in chosen:
         made = (made + made.T) / 2
     for word in chosen:
         if not word.holds(made):
@@ -221,30 +276,139 @@ def _positive_det(a: Array) -> bool:
     return bool(np.linalg.det(a) > 0)
 
 
+def _completed(s: Free, i: tuple[int, ...]) -> Any:
+    """The last entry of a row is what the others leave of 1."""
+    *row, k = i
+    if k < s.shape[-1] - 1:
+        return s.free(*i)
+    out = s.number(1)
+    for before in range(k):
+        out = out - s.free(*row, before)
+    return out
+
+
+def _one_of_row(s: Free, i: tuple[int, ...]) -> Any:
+    *row, k = i
+    return s.number(int(k == sum(row) % s.shape[-1]))
+
+
+SYMMETRIC = Word(
+    "symmetric", "is symmetric", _generic, lambda a: _near(a, a.T), 0,
+    square=True,
+    tangent="symmetric",
+    exact=lambda s, i: s.free(*sorted(i)),
+)  # fmt: skip
 _WORDS = (
-    Word("identity", "is the identity", _identity, lambda a: _near(a @ a, a) and _regular(a), 9),
-    Word("ones", "is all ones", _ones, lambda a: bool((a == 1).all()), 9),
-    Word("onehot", "is one-hot (each row, if a matrix)", _onehot, _rows_sum(1), 8),
-    Word("pm1", "has entries plus or minus 1", _signs, lambda a: bool((abs(a) == 1).all()), 8),
-    Word("binary", "has entries 0 or 1", _bits, _whole, 8),
-    Word("simplex", "has positive entries that sum to 1 (in each row)", _simplex, _rows_sum(1), 7),
-    Word("spd", "is symmetric positive definite", _spd, _definite, 6),
-    Word("laplacian", "is a graph Laplacian", _laplacian, _rows_sum(0), 6),
-    Word("sqdist", "holds squared distances", _sqdist, lambda a: _near(a, a.T), 6),
-    Word("orthogonal", "is orthogonal", _orthogonal, lambda a: _near(a @ a.T @ a, a), 6),
-    Word("posdet", "has a positive determinant", _posdet, _positive_det, 5),
-    Word("unit", "has entries between 0 and 1", _uniform(0.2, 0.8), lambda a: _within(a, 0, 1), 5),
-    Word("large", "has entries above 6", _uniform(6.0, 8.0), lambda a: _within(a, 6, 1e9), 4),
-    Word("positive", "is positive", _uniform(0.5, 1.8), lambda a: _within(a, 0, 1e9), 3),
-    Word("invertible", "is invertible", _spread, _regular, 2),
-    Word("nonzero", "is nonzero", _generic, lambda a: bool(abs(a).max() > 0), 1),
-    Word("small", "is small", _small, lambda a: _within(a, -9, 9), 1),
-    Word("symmetric", "is symmetric", _generic, lambda a: _near(a, a.T), 0),
-)
+    Word(
+        "identity", "is the identity", _identity, lambda a: _near(a @ a, a) and _regular(a), 9,
+        square=True,
+        implies=("orthogonal", "spd"),
+        exact=lambda s, i: s.number(int(i[0] == i[1])),
+    ),
+    Word(
+        "ones", "is all ones", _ones, lambda a: bool((a == 1).all()), 9,
+        implies=("positive",),
+        exact=lambda s, i: s.number(1),
+    ),
+    Word(
+        "onehot", "is one-hot", _onehot, _rows_sum(1), 8,
+        rows=True,
+        implies=("binary", "nonzero"),
+        exact=_one_of_row,
+    ),
+    Word(
+        "pm1", "has entries plus or minus 1", _signs, lambda a: bool((abs(a) == 1).all()), 8,
+        implies=("nonzero",),
+        never="entry",
+    ),
+    Word(
+        "binary", "has entries 0 or 1", _bits, _whole, 8,
+        entries=Sign.NOT_NEGATIVE,
+    ),
+    Word(
+        "simplex", "has nonnegative entries that sum to 1", _simplex, _rows_sum(1), 7,
+        rows=True,
+        implies=("nonzero",),
+        entries=Sign.NOT_NEGATIVE,
+        exact=_completed,
+    ),
+    Word(
+        "spd", "is symmetric positive definite", _spd, _definite, 6,
+        square=True,
+        implies=("symmetric", "posdet"),
+        tangent="symmetric",
+        exact=lambda s, i: s.free(*sorted(i)),
+    ),
+    Word(
+        "laplacian", "is a graph Laplacian", _laplacian, _rows_sum(0), 6,
+        square=True,
+        implies=("symmetric",),
+    ),
+    Word(
+        "sqdist", "holds squared distances", _sqdist, lambda a: _near(a, a.T), 6,
+        square=True,
+        implies=("symmetric",),
+        entries=Sign.NOT_NEGATIVE,
+    ),
+    Word(
+        "orthogonal", "is orthogonal", _orthogonal, lambda a: _near(a @ a.T @ a, a), 6,
+        square=True,
+        implies=("invertible",),
+    ),
+    Word(
+        "posdet", "has a positive determinant", _posdet, _positive_det, 5,
+        square=True,
+        domain=True,
+        open=True,
+        implies=("invertible",),
+        determinant=Sign.POSITIVE,
+        never="singular",
+    ),
+    Word(
+        "unit", "has entries between 0 and 1", _uniform(0.2, 0.8), lambda a: _within(a, 0, 1), 5,
+        open=True,
+        implies=("positive",),
+    ),
+    Word(
+        "large", "has entries above 6", _uniform(6.0, 8.0), lambda a: _within(a, 6, 1e9), 4,
+        open=True,
+        implies=("positive",),
+    ),
+    Word(
+        "positive", "is positive", _uniform(0.5, 1.8), lambda a: _within(a, 0, 1e9), 3,
+        domain=True,
+        open=True,
+        implies=("nonzero",),
+        entries=Sign.POSITIVE,
+    ),
+    Word(
+        "invertible", "is invertible", _spread, _regular, 2,
+        square=True,
+        domain=True,
+        open=True,
+        implies=("nonzero",),
+        never="singular",
+    ),
+    Word(
+        "nonzero", "is nonzero", _generic, lambda a: bool(abs(a).max() > 0), 1,
+        domain=True,
+        open=True,
+        never="whole",
+    ),
+    Word(
+        "small", "is small", _small, lambda a: _within(a, -9, 9), 1,
+        open=True,
+    ),
+    SYMMETRIC,
+)  # fmt: skip
 WORDS: dict[str, Word] = {word.name: word for word in _WORDS}
-SQUARE = frozenset(
-    {"identity", "invertible", "laplacian", "orthogonal", "posdet", "spd", "sqdist", "symmetric"}
-)
+
+
+def register(word: Word) -> None:
+    """Add a word to the language. Raises RuleError for a name that another word has."""
+    if WORDS.setdefault(word.name, word) is not word:
+        raise RuleError(f"there is a word {word.name!r} already")
+
 
 invertible = assumption("invertible")
 nonzero = assumption("nonzero")

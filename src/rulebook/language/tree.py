@@ -8,7 +8,7 @@ indices). A node knows its shape when it is built, so operands that do not fit n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property, update_wrapper
@@ -18,6 +18,7 @@ from typing import Any, ClassVar, ParamSpec, TypeAlias, cast
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
 from rulebook.language.names import is_name, spelled
+from rulebook.language.signs import Sign, Zeros
 from rulebook.language.template import Go, Piece, Style, applied, plain
 
 __all__ = [
@@ -34,10 +35,13 @@ __all__ = [
     "lift",
     "positive",
     "rows",
+    "sign_of",
 ]
 
 ExprLike: TypeAlias = "Expr | int | Fraction | float"
 Entry: TypeAlias = "Callable[..., Any]"
+Slips: TypeAlias = "Iterable[tuple[str, Callable[[], Expr]]]"
+Vanishing: TypeAlias = "tuple[Zeros, ...] | None"  # at any of these, and only there
 P = ParamSpec("P")
 INFIX: dict[str, Operator] = {}  # the rows that Python's operators build; `operators` fills it
 
@@ -65,11 +69,9 @@ class Operator:
     latex_level: str = "atom"
     numpy_level: str = "atom"
     transposed: str = "wrap"  # how ᵀ enters: wrap | each | reverse | same | undo | grid | zeros
-    domain: str = ""  # a condition on the arguments, in LaTeX: "{0} > 0"
     inside: Callable[..., Expr] | None = None  # positive exactly where the operator is defined
     kink: Callable[..., Expr] | None = None  # zero exactly where it is not smooth
     nonzero: Callable[..., Expr] | None = None  # must not vanish
-    positive: str = ""  # its sign: positive "always", "with" its arguments, or not known
     analytic: bool = True  # its NumPy code may be fed complex numbers
     complex_step: str = ""  # NumPy code that may, if its own may not
     linear: bool = False  # in each of its arguments
@@ -78,6 +80,15 @@ class Operator:
     text: str = ""  # its template in the text dialect, if that is not NumPy's without np.
     helper: str = ""  # NumPy source of a function its template calls
     about: str = ""  # one line for the notation page
+    sign: Callable[..., Sign] = lambda of, *args: Sign.UNKNOWN  # ``of`` gives an argument's
+    vanishes: Callable[..., Vanishing] | None = None  # from ``of`` and arguments: where it does
+    singular: Callable[..., Vanishing] | None = None  # where a matrix it makes has no inverse
+    except_at: Callable[..., Zeros] | None = None  # it is defined and smooth but where this is
+    continuous: bool = False  # it goes on all the same: there, at a kink, where inside ends
+    jumps_after: bool = False  # or else, at a kink it is still what it is where that is negative
+    zero: bool = False  # a constant that is zero
+    counts: bool = False  # a whole number that is positive: a dimension
+    slips: Callable[..., Slips] = lambda *args: ()  # what may go wrong in writing it
     unspecified: Any = None  # for f and its partials: what a check must supply a witness for
     _made: tuple[Any, ...] = ()  # of a row made for sizes: its maker, and what that was given
 
@@ -386,17 +397,27 @@ def lift(value: ExprLike) -> Expr:
     raise RuleError(f"{value!r} is neither an expression nor a number")
 
 
+def sign_of(e: Expr, known: Mapping[Expr, Sign] | None = None) -> Sign:
+    """The sign of an expression on its face, given what is known of some."""
+
+    def of(e: Expr) -> Sign:
+        if known and e in known:
+            return known[e]
+        match e:
+            case Number():
+                return Sign.POSITIVE if e.value > 0 else Sign(int(e.value == 0))
+            case Let() | Bind():
+                return of(e.args[0])
+            case Apply():
+                return e.op.sign(of, *e.args)
+        return Sign.UNKNOWN
+
+    return of(e)
+
+
 def positive(e: Expr) -> bool:
     """Whether an expression is positive on its face: exponentials, sizes, and sums of such."""
-    match e:
-        case Number():
-            return e.value > 0
-        case Let() | Bind():
-            return positive(e.args[0])
-        case Apply():
-            always = e.op.positive == "always"
-            return always or (e.op.positive == "with" and all(map(positive, e.args)))
-    return False
+    return sign_of(e) is Sign.POSITIVE
 
 
 def _conformable(op: Operator, args: tuple[Expr, ...]) -> Shape:

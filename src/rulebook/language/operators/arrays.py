@@ -6,6 +6,7 @@ from typing import Any
 
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, row, show
+from rulebook.language.operators import signs, vanish
 from rulebook.language.tree import Bind, Expr, ExprLike, Index, Operator, Symbol, lift, rows
 
 
@@ -18,9 +19,9 @@ def _ones(n: Dim) -> Operator:
         entry=lambda s, i: s.number(1),
         latex=r"\vec{{1}}",
         numpy=f"np.ones({n})",
-        positive="always",
         sizes=(n,),
         resized=ones,
+        sign=signs.always,
         about="the column of ones",
     )
 
@@ -40,6 +41,7 @@ def _zeros(shape: Shape) -> Operator:
         transposed="zeros",
         sizes=shape,
         resized=lambda *sizes: zeros_like(sizes),
+        zero=True,
         about="a vector or matrix of zeros",
     )
 
@@ -57,6 +59,7 @@ def _eye(n: Dim) -> Operator:
         transposed="same",
         sizes=(n,),
         resized=eye,
+        singular=vanish.regular_if_all,
         about="the identity matrix",
     )
 
@@ -105,12 +108,13 @@ def _size(n: Dim) -> Operator:
         entry=lambda s, i: s.size(n),
         latex=n.text(" "),
         numpy=str(n),
-        positive="always",
         latex_level="atom" if n.name else "sum",
         numpy_level="atom" if n.name else "sum",
         transposed="same",
         sizes=(n,),
         resized=size,
+        sign=signs.always,
+        counts=True,
         about="a dimension, as a number",
     )
 

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from rulebook.language.operators import shapes
+from rulebook.language.operators import shapes, signs, vanish
 from rulebook.language.operators.infix import at
+from rulebook.language.signs import Sign
 from rulebook.language.tree import Expr, ExprLike, Operator, lift
 
 
-def _elementary(
-    name: str,
-    *,
-    arithmetic: str = "",
-    numpy: str = "",
-    latex: str = "",
-    domain: str = "",
-    inside: Callable[..., Expr] | None = None,
-    positive: str = "",
-) -> Operator:
+def _elementary(name: str, *, numpy: str = "", latex: str = "", **said: Any) -> Operator:
     """A function that SymPy knows by the same name."""
     return Operator(
         name=name,
-        arithmetic=arithmetic,
         shape=shapes.keep,
         entry=lambda s, i, a: s.call(name, a(*i)),
         latex=latex or rf"\{name}{{0:call}}",
         numpy=f"np.{numpy or name}({{0}})",
         transposed="each",
-        domain=domain,
-        inside=inside,
-        positive=positive,
+        **said,
     )
 
 
-EXP = _elementary("exp", positive="always")
-LOG = _elementary("log", domain="{0} > 0", inside=lambda a: a)
+EXP = _elementary("exp", sign=signs.always)
+LOG = _elementary("log", inside=lambda a: a)
 SQRT = _elementary(
-    "sqrt", arithmetic="root", latex=r"\sqrt{{{0}}}", domain="{0} > 0", inside=lambda a: a
+    "sqrt",
+    arithmetic="root",
+    latex=r"\sqrt{{{0}}}",
+    inside=lambda a: a,
+    sign=signs.kept,
+    vanishes=vanish.with_argument,
+    continuous=True,
 )
 SIN = _elementary("sin")
 COS = _elementary("cos")
@@ -56,9 +50,9 @@ SIGMOID = Operator(
     entry=_sigmoid,
     latex=r"\sigma{0:call}",
     numpy="sigmoid({0})",
-    positive="always",
     helper="def sigmoid(z):\n    return 1 / (1 + np.exp(-z))",
     transposed="each",
+    sign=signs.always,
     about="logistic function, 1 / (1 + exp(-z))",
 )
 SOFTPLUS = Operator(
@@ -67,9 +61,9 @@ SOFTPLUS = Operator(
     entry=lambda s, i, a: s.call("log", s.number(1) + s.call("exp", a(*i))),
     latex=r"\operatorname{{softplus}}{0:call}",
     numpy="np.log(1 + np.exp({0}))",
-    positive="always",
     text="softplus({0})",
     transposed="each",
+    sign=signs.always,
     about="log(1 + exp(z)), a smooth ReLU",
 )
 RELU = Operator(
@@ -81,6 +75,8 @@ RELU = Operator(
     text="relu({0})",
     transposed="each",
     kink=lambda a: a,
+    sign=signs.not_negative,
+    continuous=True,
     about="rectified linear unit, max(0, z)",
 )
 STEP = Operator(
@@ -93,6 +89,8 @@ STEP = Operator(
     text="step({0})",
     transposed="each",
     kink=lambda a: a,
+    sign=signs.not_negative,
+    jumps_after=True,
     about="1 where z > 0, else 0",
 )
 ABS = Operator(
@@ -105,6 +103,9 @@ ABS = Operator(
     kink=lambda a: a,
     analytic=False,
     complex_step="({0}) * np.sign(np.real({0}))",
+    sign=signs.not_negative,
+    vanishes=vanish.with_argument,
+    continuous=True,
 )
 SIGN = Operator(
     name="sign",
@@ -128,6 +129,7 @@ CASES = Operator(
     latex_level="sum",
     transposed="each",
     kink=lambda a, b, c: a,
+    jumps_after=True,
     about="one of two, entry by entry, by the sign of a third",
 )
 
@@ -146,6 +148,8 @@ MAXIMUM = Operator(
     text="max({0}, {1})",
     transposed="each",
     kink=lambda a, b: a - b,
+    sign=signs.most,
+    continuous=True,
     about="the larger of two, entry by entry",
 )
 MINIMUM = Operator(
@@ -158,6 +162,8 @@ MINIMUM = Operator(
     text="min({0}, {1})",
     transposed="each",
     kink=lambda a, b: a - b,
+    sign=signs.least,
+    continuous=True,
 )
 GREATER = Operator(
     name="greater",
@@ -169,6 +175,8 @@ GREATER = Operator(
     text="step({0:sum} - {1:product})",
     transposed="each",
     kink=lambda a, b: a - b,
+    sign=lambda of, a, b: Sign.NOT_NEGATIVE,
+    jumps_after=True,
     about="1 where the first is larger, else 0",
 )
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, Dim, DimLike, Shape, column, dim, show
-from rulebook.language.operators import shapes
+from rulebook.language.operators import shapes, slips, vanish
+from rulebook.language.signs import Zeros
 from rulebook.language.tree import Expr, Operator, rows
 
 
@@ -39,6 +40,8 @@ DIAG = Operator(
     numpy="np.diag({0})",
     transposed="same",
     linear=True,
+    singular=vanish.diagonal,
+    slips=slips.spread,
     about="the matrix with a vector on its diagonal and 0 elsewhere",
 )
 DIAGONAL = Operator(
@@ -68,6 +71,7 @@ DET = Operator(
     latex=r"\det{0:call}",
     numpy="np.linalg.det({0})",
     transposed="same",
+    vanishes=vanish.with_determinant,
 )
 LOGDET = Operator(
     name="log determinant",
@@ -80,9 +84,9 @@ LOGDET = Operator(
     text="logdet({0})",
     latex_level="product",
     transposed="same",
-    domain=r"{0} \text{{ is invertible}}",
     analytic=False,
     complex_step="np.log(np.linalg.det({0}) ** 2) / 2",
+    except_at=lambda a: Zeros(a, "singular"),
 )
 INVERSE = Operator(
     name="inverse",
@@ -95,7 +99,9 @@ INVERSE = Operator(
     numpy="np.linalg.inv({0})",
     latex_level="power",
     transposed="each",
-    domain=r"{0} \text{{ is invertible}}",
+    except_at=lambda a: Zeros(a, "singular"),
+    singular=vanish.singular,
+    slips=slips.lost("inverse"),
 )
 KRON = Operator(
     name="Kronecker product",
@@ -107,6 +113,7 @@ KRON = Operator(
     latex_level="tensor",
     transposed="each",
     linear=True,
+    singular=vanish.regular_if_all,
     about="block product; never the element-wise product",
 )
 VEC = Operator(
@@ -117,6 +124,7 @@ VEC = Operator(
     numpy='{0:atom}.reshape(-1, order="F")',
     text="vec({0})",
     linear=True,
+    vanishes=vanish.with_argument,
     about="the columns of a matrix, stacked",
 )
 

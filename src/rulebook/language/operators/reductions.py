@@ -6,7 +6,8 @@ from typing import Any
 
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, SCALAR, Shape, column, show
-from rulebook.language.operators import shapes
+from rulebook.language.operators import shapes, signs, vanish
+from rulebook.language.signs import Sign, Zeros
 from rulebook.language.tree import Expr, Operator
 
 
@@ -78,9 +79,10 @@ SUM_OF = Operator(
     entry=lambda s, i, a: over_all(s, a.shape, a),
     latex=r"\operatorname{{sum}}{0:call}",
     numpy="np.sum({0})",
-    positive="with",
     transposed="same",
     linear=True,
+    sign=signs.kept,
+    vanishes=vanish.total,
 )
 MEAN = Operator(
     name="mean",
@@ -88,9 +90,9 @@ MEAN = Operator(
     entry=lambda s, i, a: over_all(s, a.shape, a) / _count(s, a.shape),
     latex=r"\operatorname{{mean}}{0:call}",
     numpy="np.mean({0})",
-    positive="with",
     transposed="same",
     linear=True,
+    sign=signs.kept,
 )
 NORM = Operator(
     name="norm",
@@ -102,9 +104,12 @@ NORM = Operator(
     numpy="np.linalg.norm({0})",
     text="norm2({0})",
     transposed="same",
-    domain=r"{0} \neq 0",
     analytic=False,
     complex_step="np.sqrt(np.sum(({0}) ** 2))",
+    sign=lambda of, a: Sign.NOT_NEGATIVE,
+    vanishes=vanish.as_a_whole,
+    except_at=lambda a: Zeros(a, "whole"),
+    continuous=True,
     about="Euclidean norm of a vector",
 )
 FROBENIUS = Operator(
@@ -116,9 +121,12 @@ FROBENIUS = Operator(
     numpy="np.linalg.norm({0})",
     text="normfro({0})",
     transposed="same",
-    domain=r"{0} \neq 0",
     analytic=False,
     complex_step="np.sqrt(np.sum(({0}) ** 2))",
+    sign=lambda of, a: Sign.NOT_NEGATIVE,
+    vanishes=vanish.as_a_whole,
+    except_at=lambda a: Zeros(a, "whole"),
+    continuous=True,
 )
 SOFTMAX = Operator(
     name="softmax",
@@ -127,8 +135,8 @@ SOFTMAX = Operator(
     entry=_softmax,
     latex=r"\operatorname{{softmax}}{0:call}",
     numpy="softmax({0})",
-    positive="always",
     helper=_SOFTMAX,
+    sign=signs.always,
     about="of a vector, or of each row of a matrix",
 )
 LOGSUMEXP = Operator(
