@@ -83,7 +83,7 @@ def division(
 def button(label: str, source: str) -> rulebook_box:
     """A button that copies the element with the id ``source``; hidden until a script shows it."""
     html = {"type": "button", "hidden": "hidden", "data-copy-from": f"#{source}"}
-    return _box("button", label, end="", classes="copy", **html)
+    return _box("button", label, end="", classes="rule-copy", **html)
 
 
 def details(summary: Content, *content: Content, classes: str = "") -> rulebook_box:
