@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rulebook.book.claims import Derivative, Equality, d
-from rulebook.book.library import Book as RuleBook
+from rulebook.book.library import Book
 from rulebook.book.rule import Rule
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.rules import Rules
@@ -171,7 +171,7 @@ class Facts:
         return found
 
 
-def _forms(rules: RuleBook) -> dict[str, list[LocalRule]]:
+def _forms(rules: Book) -> dict[str, list[LocalRule]]:
     """The derivatives of the book by scalars and vectors, the most particular first."""
     found = [form for form in map(_form, rules) if form]
     found.sort(key=lambda form: -sum(1 for _ in walk(form.of)))
@@ -219,7 +219,7 @@ def _concrete(e: Expr) -> bool:
     return not isinstance(e, Apply) or not (e.op.unspecified or e.op is ENTRY)
 
 
-def _chains(rules: RuleBook) -> dict[Kinds, Chain]:
+def _chains(rules: Book) -> dict[Kinds, Chain]:
     """The chain rules, by which of f, u and x are scalars and whether there is a direct path."""
     found: dict[Kinds, Chain] = {}
     for rule in rules:
@@ -244,7 +244,7 @@ def _file(rule: Rule, claim: Derivative, found: dict[Kinds, Chain]) -> None:
         found.setdefault(kinds, Chain(rule, through, outer, last))
 
 
-def _opening(rules: RuleBook) -> Rule | None:
+def _opening(rules: Book) -> Rule | None:
     for rule in rules:
         if isinstance(rule.claim, Equality):
             sides = rule.claim.sides.values()
