@@ -33,6 +33,7 @@ from rulebook.language.assumptions import invertible, positive, spd, symmetric
 from rulebook.language.build import matrix, scalar, vector
 from rulebook.language.dims import dim
 from rulebook.language.operators import (
+    absolute,
     array,
     cos,
     diag,
@@ -42,6 +43,7 @@ from rulebook.language.operators import (
     kron,
     log,
     logdet,
+    maximum,
     partial,
     relu,
     sin,
@@ -181,6 +183,18 @@ def accepted(prover: Callable[[Subject], bool], subject: Subject) -> bool:
 def test_an_exact_test_accepts_what_is_right(i: int, equals: str) -> None:
     subject = stated(i, equals)
     assert all(holds_exactly(subject, sizes) for sizes in generic_sizes(subject))
+
+
+def test_every_side_of_every_kink_is_tried() -> None:
+    """Each claim is true on all sides but one: of one kink, and of several in either order."""
+    for left, right in [
+        (absolute(t), t), (relu(t), t), (step(t), lift(1)), (absolute(t), -t), (relu(t), 0 * t),
+        (absolute(s) + absolute(t), absolute(s) + t), (absolute(s) + absolute(t), s + absolute(t)),
+        (step(s) * step(t), step(s)), (step(s) * step(t), step(t)),
+        ((1 - step(s)) * (1 - step(t)), 0 * s), (maximum(s, t), s), (maximum(s, t), t),
+    ]:  # fmt: skip
+        assert not prove_at(Subject("true on one side", Equality(left=left, right=right)), {})
+        assert prove_at(Subject("itself", Equality(left=left, right=left)), {})
 
 
 def test_a_side_met_only_beyond_another_kink_is_tried() -> None:
@@ -434,6 +448,33 @@ def test_rounding_is_not_a_counterexample() -> None:
     assert verdict(claim).ok
     assert verdict(Equality(left=(s + huge) - huge, right=s)).ok
     assert verdict(Equality(left=(s + huge) - huge, right=2 * s)) is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(("pace", "gap"), [("1e6", "1.2e-8"), ("1e7", "1.2e-7"), ("1e8", "1.2e-6")])
+def test_noise_excuses_no_more_than_it_makes(pace: str, gap: str) -> None:
+    """The last digit of t moves the sine by 2e-16 times its pace; the gap is 60 times that."""
+    told = {"left": f"sin({pace} * t)", "shapes": {"t": ()}}
+    assert check(**told, right=f"sin({pace} * t)").ok
+    assert check(**told, right=f"sin({pace} * t) + {gap}").verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("of", "equals", "off"),
+    [
+        ("x @ x", "2 * x", 1e-7),
+        ("sum(exp(x))", "exp(x)", 1e-7),
+        ("logsumexp(x)", "softmax(x)", 1e-7),
+        ("norm2(x)", "x / norm2(x)", 1e-4),
+        ("sum(abs(x - y))", "sign(x - y)", 1e-4),
+    ],
+)
+def test_nearly_right_is_refuted(of: str, equals: str, off: float) -> None:
+    """Seven digits where the derivative is measured to fifteen, four where by differences."""
+    shapes = {"x": V, "y": V} if "y" in of else {"x": V}
+    told = {"of": of, "wrt": "x", "shapes": shapes}
+    assert check(**told, equals=equals).ok
+    assert check(**told, equals=f"{1 + off} * ({equals})").verdict is Verdict.REFUTED
+    assert check(**told, equals=f"({equals}) + {off} * x / norm2(x)").verdict is Verdict.REFUTED
 
 
 def test_where_a_point_shakes_there_is_no_verdict_at_it() -> None:

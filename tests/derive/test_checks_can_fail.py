@@ -26,6 +26,7 @@ from rulebook.language.operators import (
     elementwise,
     function,
     inv,
+    sin,
     size,
     sum_of,
     tanh,
@@ -184,7 +185,25 @@ def test_a_step_by_a_wrong_rule_is_not_shown(
     assert "cube_differential" in str(refusal.value)
 
 
-# ----------------------------------------------------------------- zero
+@pytest.mark.parametrize("within", ["a large number", "noise"])
+def test_neither_rounding_nor_noise_excuses_a_wrong_rule(
+    within: str, add_chapter: Callable[[str], ModuleType]
+) -> None:
+    """Beside 1e9 rounding is at the seventh digit; at this pace a sine is known to four digits."""
+    right, wrong = "3 * X**2 * d(X)", "3.3 * X**2 * d(X)"
+    x, w = vector("x", "n"), vector("w", "n")
+    inside, beside = (x, 10**9) if within == "a large number" else (sin(10**8 * x), 0)
+    for claimed in (right, wrong):
+        of = w.T @ add_chapter(WRONG.replace("CLAIMED", claimed)).cube(inside) + beside
+        if claimed == right:
+            assert rulebook.derive(of, wrt="x").steps
+        else:
+            with pytest.raises(rulebook.Refusal) as refusal:
+                rulebook.derive(of, wrt="x")
+            assert refusal.value.operation == "cube_differential"
+
+
+# ----------------------------------------------------------------- rules that do not apply
 SHAPES = {"x": ("n",), "y": ("n",), "A": ("n", "n"), "B": ("n", "n"), "s": (), "t": ()}
 
 
@@ -192,6 +211,54 @@ def shown(text: str, wrt: str, **more: Any) -> rulebook.Derivation:
     return rulebook.derive(text, wrt=wrt, shapes=SHAPES, **more)
 
 
+@pytest.mark.parametrize(
+    ("text", "wrt"),
+    [
+        ("x ** t", "t"), ("x ** t", "x"), ("s ** t", "t"), ("s ** t", "s"), ("t ** t", "t"),
+        ("(t * x) ** t", "t"), ("sum(x ** sum(x))", "x"), ("dot(x, x) ** s * s", "s"),
+        ("(y @ x) ** (x @ x)", "x"),
+    ],
+)  # fmt: skip
+def test_a_rule_is_not_used_where_what_it_holds_still_moves(text: str, wrt: str) -> None:
+    d = shown(text, wrt)
+    values = {"x": np.array([0.4, 1.2]), "y": np.array([2.0, 0.3]), "s": 0.7, "t": 1.1}
+    used = {name: values[name] for name in values if name in re.findall(r"\w+", text)}
+    assert distance(d.jacobian(**used), jacobian(text, wrt, used, {"n": 2}, 1)) < 1e-9
+
+
+@pytest.mark.parametrize("words", [["simplex"], ["onehot"]])
+@pytest.mark.parametrize("text", ["sum(P @ x)", "ones(m) @ P @ x", "sum(P.T @ b) + sum(P @ x)"])
+def test_what_is_said_of_rows_is_not_said_of_columns(text: str, words: list[str]) -> None:
+    """Rows that sum to 1 shorten P 1, not 1ᵀ P."""
+    shapes = {"P": ("m", "n"), "x": ("n",), "b": ("m",)}
+    values = {
+        "P": sample((3, 2), words, np.random.default_rng(2)),
+        "x": np.ones(2),
+        "b": np.ones(3),
+    }
+    used = {name: values[name] for name in shapes if name in re.findall(r"\w+", text)}
+    for by in {"x", "b"} & set(used):
+        given = {name: shapes[name] for name in used}
+        d = rulebook.derive(text, wrt=by, shapes=given, assume={"P": words})
+        assert distance(d.jacobian(**used), jacobian(text, by, used, {"m": 3, "n": 2}, 1)) < 1e-9
+        if by == "b":
+            assert any(step.rule.startswith("row_sums_of_") for step in d.steps)
+
+
+def test_a_rule_about_square_matrices_is_none_about_scalars(
+    add_chapter: Callable[[str], ModuleType],
+) -> None:
+    """What holds at every size holds for a scalar; of a square matrix the operations need more."""
+    chapter = WRONG.replace("of=cube(X), wrt=(X,)", "of=cube(S), wrt=(S,)")
+    cube = add_chapter(chapter.replace("CLAIMED", "3 * S**2 * d(S)")).cube
+    t, A, C = scalar("t"), matrix("A", "n", "n"), matrix("C", "m", "n")
+    assert rulebook.derive(sum_of(cube(A)), wrt="A").steps
+    for of, wrt in [(cube(t), "t"), (sum_of(cube(C)), "C"), (sum_of(cube(vector("x", "n"))), "x")]:
+        with pytest.raises(rulebook.Refusal, match="cube"):
+            rulebook.derive(of, wrt=wrt)
+
+
+# ----------------------------------------------------------------- zero
 ZERO = [
     ("y @ A @ y", "x", 1), ("exp(s) * y", "t", 1), ("A @ B", "x", 1), ("sum(x)", "x", 2),
     ("A @ x", "x", 2), ("trace(A @ B)", "A", 2), ("sum(step(x))", "x", 1), ("sign(A @ x)", "x", 1),
