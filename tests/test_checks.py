@@ -29,7 +29,7 @@ from rulebook.checks.numbers import check_numbers
 from rulebook.checks.points import Subject, generic_sizes
 from rulebook.checks.variants import small
 from rulebook.language.arithmetic import NoEntry
-from rulebook.language.assumptions import invertible, positive, spd, symmetric
+from rulebook.language.assumptions import Assumption, invertible, positive, spd, symmetric
 from rulebook.language.build import matrix, scalar, vector
 from rulebook.language.dims import dim
 from rulebook.language.operators import (
@@ -44,6 +44,7 @@ from rulebook.language.operators import (
     log,
     logdet,
     maximum,
+    ones,
     partial,
     relu,
     sin,
@@ -336,8 +337,6 @@ def test_too_much_is_not_tried() -> None:
 
 @pytest.mark.parametrize("word", ["pm1", "unit", "orthogonal", "laplacian"])
 def test_exact_points_cannot_have_every_word(word: str) -> None:
-    from rulebook.language.assumptions import Assumption
-
     subject = Subject("a claim", Equality(left=S @ x, right=S @ x), (Assumption(word, S if word in
                       ("orthogonal", "laplacian") else x),))  # fmt: skip
     with pytest.raises(NoEntry, match=f"no exact samples that are {word}"):
@@ -720,8 +719,6 @@ def test_sizes_that_cannot_be() -> None:
 
 
 def test_words_in_exact_arithmetic() -> None:
-    from rulebook.language.assumptions import Assumption
-
     E, O, y01, p = (matrix(n, "n", "n") for n in "EOYP")
     total = sum_of(y01 @ O) + tr(E) + sum_of(p)
     words = {"identity": E, "ones": O, "onehot": y01, "simplex": p}
@@ -730,6 +727,20 @@ def test_words_in_exact_arithmetic() -> None:
     wrong = Equality(left=total, right=size("n") * size("n") + size("n"))
     assert holds_exactly(Subject("sums", right, assuming), {"n": 3})
     assert not holds_exactly(Subject("sums", wrong, assuming), {"n": 3})
+
+
+@pytest.mark.parametrize("word", ["onehot", "simplex"])
+def test_what_is_said_of_rows_is_not_said_of_columns(word: str) -> None:
+    P, ones_m, ones_n = matrix("P", "m", "n"), ones("m"), ones("n")
+    rows, columns = (
+        Equality(left=P @ ones_n, right=ones_m),
+        Equality(left=P.T @ ones_m, right=ones_n),
+    )
+    assuming = (Assumption(word, P),)
+    assert holds_exactly(Subject("rows", rows, assuming), {"m": 3, "n": 4})
+    assert not holds_exactly(Subject("columns", columns, assuming), {"m": 3, "n": 4})
+    assert verdict(rows, *assuming).ok
+    assert verdict(columns, *assuming) is Verdict.REFUTED
 
 
 @pytest.mark.parametrize("e", [s**t, sin(s) * exp(-s), sqrt(s) * s, tanh(s) + log(s), cos(0 * s)])

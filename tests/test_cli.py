@@ -1,6 +1,7 @@
 """The command line: what it prints, where, and with which exit code."""
 
 import json
+import math
 import os
 import re
 import shlex
@@ -743,6 +744,7 @@ def test_a_live_line_rewrites_itself(run: Run, monkeypatch: pytest.MonkeyPatch) 
 def test_without_a_terminal_there_is_a_line_now_and_then(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(terminal, "PATIENCE", math.inf)
     progress = terminal.Progress(7)
     progress.show(1, "sine")
     assert capsys.readouterr().err == ""
