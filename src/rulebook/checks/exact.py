@@ -153,7 +153,6 @@ class Jets:
             x: (dx, 1 << n) for n, moves in enumerate(obligation.along) for x, dx in moves
         }
         self.moves = [dict(moves) for moves in obligation.along]
-        self.tangents = {dx: x for moves in obligation.along for x, dx in moves}
         self._whole: dict[Any, Any] = {}
 
     def lift(self, value: Any, rational: Fraction | None = None) -> Jet:
@@ -185,16 +184,8 @@ class Jets:
         return Jet(parts)
 
     def _entry(self, symbol: Symbol, index: tuple[int, ...]) -> Any:
-        """A generic entry under the assumptions on its symbol (or on what it is a tangent of)."""
-        if symbol in self.tangents:
-            words = self.subject.stays(self.tangents[symbol])
-            words = ("symmetric",) if set(words) & {"symmetric", "spd"} else ()
-        else:
-            words = self.subject.words(symbol)
-        return self._assumed(symbol, index, set(words))
-
-    def _assumed(self, symbol: Symbol, index: tuple[int, ...], words: set[str]) -> Any:
-        base = self.base
+        """A generic entry under the assumptions on its symbol."""
+        base, words = self.base, set(self.subject.words(symbol))
         if words & RULED_OUT:
             raise NoEntry(f"no exact samples that are {', '.join(sorted(words & RULED_OUT))}")
         if "ones" in words:
@@ -209,7 +200,7 @@ class Jets:
         if "simplex" in words and index[axis] == length - 1:
             out = base.constant(Fraction(1))
             for k in range(length - 1):
-                out = out - self._assumed(symbol, (*index[:axis], k, *index[axis + 1 :]), words)
+                out = out - self._entry(symbol, (*index[:axis], k, *index[axis + 1 :]))
             return out
         if words & {"symmetric", "spd"}:
             index = tuple(sorted(index))

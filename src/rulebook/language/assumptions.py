@@ -36,11 +36,10 @@ class Word:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A word said of a symbol; ``stays`` says that its change keeps the word true as well."""
+    """A word said of a symbol; its change is free of it."""
 
     word: str
     symbol: Symbol
-    stays: bool = False
 
     def __post_init__(self) -> None:
         meaning = WORDS.get(self.word)
@@ -57,14 +56,14 @@ class Assumption:
     @property
     def text(self) -> str:
         """The assumption in words, without the symbol: ``is invertible``."""
-        return WORDS[self.word].phrase + (", and stays so" if self.stays else "")
+        return WORDS[self.word].phrase
 
 
-def assumption(word: str) -> Callable[..., Assumption]:
+def assumption(word: str) -> Callable[[Symbol], Assumption]:
     """A word as a function of a symbol, so that a rule reads ``assuming=(invertible(X),)``."""
 
-    def of(symbol: Symbol, *, stays: bool = False) -> Assumption:
-        return Assumption(word, symbol, stays)
+    def of(symbol: Symbol) -> Assumption:
+        return Assumption(word, symbol)
 
     return of
 
