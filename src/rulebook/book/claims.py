@@ -28,6 +28,7 @@ __all__ = [
     "Equality",
     "Obligation",
     "Pullback",
+    "changes",
     "cotangent",
     "d",
 ]
@@ -103,10 +104,14 @@ class _Claim:
         return f"{type(self).__name__}{by}: {sides}; {shapes}"
 
 
+def changes(claim: _Claim) -> tuple[Symbol, ...]:
+    """The tangents along which a claim differentiates."""
+    return tuple(dx for o in claim.obligations for moves in o.along for _, dx in moves)
+
+
 def named_twice(claim: _Claim) -> str:
     """A name that stands for two things in a claim, its changes and dimensions, or nothing."""
-    changes = [dx for o in claim.obligations for moves in o.along for _, dx in moves]
-    known = dict.fromkeys([*claim.symbols, *changes])
+    known = dict.fromkeys([*claim.symbols, *changes(claim)])
     names = [s.name for s in known] + [let.name for let in claim.lets]
     sizes = {n for s in claim.symbols for size in s.shape for n in size.names}
     nodes = (n for e in claim.sides.values() for n in walk(e))

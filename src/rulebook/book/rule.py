@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from rulebook.book.claims import Claim, Derivative, Differential, Pullback, named_twice
+from rulebook.book.claims import Claim, Derivative, Differential, Pullback, changes, named_twice
 from rulebook.book.conditions import unmet
 from rulebook.book.imprint import Imprint
 from rulebook.book.references import Cite
@@ -75,7 +75,7 @@ class Rule(_Entry):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        known = set(self.claim.symbols)
+        known = {*self.claim.symbols, *changes(self.claim)}
         for a in self.assuming:
             if a.symbol not in known:
                 raise RuleError(
@@ -94,9 +94,7 @@ class Rule(_Entry):
     @property
     def statement(self) -> str:
         """The claim and its conditions as plain text; it changes exactly when the meaning does."""
-        words = "; ".join(
-            sorted(f"{a.symbol.name} {a.word}{' stays' * a.stays}" for a in self.assuming)
-        )
+        words = "; ".join(sorted(f"{a.symbol.name} {a.word}" for a in self.assuming))
         return self.claim.statement + (f"; assuming {words}" if words else "")
 
     @property
