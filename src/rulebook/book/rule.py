@@ -94,9 +94,7 @@ class Rule(_Entry):
     @property
     def statement(self) -> str:
         """The claim and its conditions as plain text; it changes exactly when the meaning does."""
-        words = "; ".join(
-            sorted(f"{a.symbol.name} {a.word}{' stays' * a.stays}" for a in self.assuming)
-        )
+        words = "; ".join(sorted(f"{a.symbol.name} {a.word}" for a in self.assuming))
         return self.claim.statement + (f"; assuming {words}" if words else "")
 
     @property

@@ -17,7 +17,7 @@ import sympy as sp
 
 from rulebook.book.claims import Obligation
 from rulebook.checks.points import Subject
-from rulebook.checks.symbolic import Step, Symbolic
+from rulebook.checks.symbolic import StepFunction, Symbolic
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.entries import Reader
 from rulebook.language.tree import Symbol
@@ -60,7 +60,7 @@ def differential(e: Any, moves: dict[Symbol, Symbol], s: Symbolic) -> Any:
     names = {x.name: dx.name for x, dx in moves.items()}
 
     def go(e: Any) -> Any:
-        if e.is_Number or e.is_NumberSymbol or isinstance(e, sp.KroneckerDelta | Step):
+        if e.is_Number or e.is_NumberSymbol or isinstance(e, sp.KroneckerDelta | StepFunction):
             return sp.Integer(0)
         if isinstance(e, sp.Indexed):
             name = names.get(str(e.base.label))
@@ -139,7 +139,7 @@ def settle(e: Any, depth: int = 0) -> Any:
         return _settle_sum(e, depth)
     if isinstance(e, sp.Tuple):  # the place of an unspecified function's entry
         return e
-    if not e.args or not (e.has(sp.Sum) or e.has(sp.KroneckerDelta) or e.has(Step)):
+    if not e.args or not (e.has(sp.Sum) or e.has(sp.KroneckerDelta) or e.has(StepFunction)):
         return _expand(e)
     inner = e.func(*(settle(a, depth) for a in e.args)) if not isinstance(e, sp.Indexed) else e
     return sp.Add(*(_contract(t, [], depth) for t in _terms(inner)))
@@ -215,7 +215,9 @@ def _flatten(term: Any, limits: list[Any], depth: int) -> tuple[Any, list[Any]]:
 def _idempotent(term: Any) -> Any:
     """Deltas and steps are 0 or 1: their powers are themselves."""
     return term.replace(
-        lambda t: t.is_Pow and isinstance(t.base, sp.KroneckerDelta | Step) and t.exp.is_positive,
+        lambda t: (
+            t.is_Pow and isinstance(t.base, sp.KroneckerDelta | StepFunction) and t.exp.is_positive
+        ),
         lambda t: t.base,
     )
 

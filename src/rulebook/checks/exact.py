@@ -159,7 +159,6 @@ class Jets:
             x: (dx, 1 << n) for n, moves in enumerate(obligation.along) for x, dx in moves
         }
         self.moves = [dict(moves) for moves in obligation.along]
-        self.tangents = {dx: x for moves in obligation.along for x, dx in moves}
         self._whole: dict[Any, Any] = {}
 
     def lift(self, value: Any, rational: Fraction | None = None) -> Jet:
@@ -191,13 +190,8 @@ class Jets:
         return Jet(parts)
 
     def _entry(self, symbol: Symbol, index: tuple[int, ...]) -> Any:
-        """A generic entry under the assumptions on its symbol (or on what it is a tangent of)."""
-        moved = self.tangents.get(symbol)
-        if moved is None:
-            words = {WORDS[w] for w in self.subject.words(symbol)}
-        else:
-            said = (WORDS[w].tangent for w in self.subject.stays(moved))
-            words = {WORDS[w] for w in said if w}
+        """A generic entry under the assumptions on its symbol."""
+        words = {WORDS[w] for w in self.subject.words(symbol)}
         tied = _tied(words)
         if tied is None:
             return self.base.fresh((symbol.name, index))

@@ -7,7 +7,7 @@ away from kinks, on both sides of them, and satisfy the assumptions and no more.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from rulebook.book.claims import Claim
 from rulebook.errors import RulebookError
-from rulebook.language.assumptions import WORDS, Assumption, sample
+from rulebook.language.assumptions import Assumption, sample
 from rulebook.language.dims import array_shape
 from rulebook.language.operators import array as array_of
 from rulebook.language.operators.unspecified import Unspecified
@@ -57,9 +57,6 @@ class Subject:
 
     def words(self, symbol: Symbol) -> tuple[str, ...]:
         return tuple(a.word for a in self.assuming if a.symbol == symbol)
-
-    def stays(self, symbol: Symbol) -> tuple[str, ...]:
-        return tuple(a.word for a in self.assuming if a.symbol == symbol and a.stays)
 
 
 def generic_sizes(subject: Subject) -> list[dict[str, int]]:
@@ -186,7 +183,6 @@ def draw(
 
 def _values(subject: Subject, sizes: dict[str, int], rng: np.random.Generator) -> dict[str, Any]:
     moving = [pair for o in subject.claim.obligations for moves in o.along for pair in moves]
-    tangents = {dx.name: x for x, dx in moving}
     known = symbols(
         *subject.claim.symbols, *subject.expressions, *(s for pair in moving for s in pair)
     )
@@ -196,18 +192,12 @@ def _values(subject: Subject, sizes: dict[str, int], rng: np.random.Generator) -
         if s.kind == "index":
             values[s.name] = rng.integers(s.limit.at(sizes) if s.limit else 1, size=shape)
             continue
-        words = subject.stays(tangents[s.name]) if s.name in tangents else subject.words(s)
-        made = sample(shape, _tangent_words(words) if s.name in tangents else words, rng)
+        made = sample(shape, subject.words(s), rng)
         values[s.name] = made if made.shape else np.float64(made)
     for op in unspecified(*subject.expressions):
         values[op.unspecified.code] = _Witness(op.unspecified, int(rng.integers(2**31)), sizes)
     _share_seeds(values)
     return values | sizes
-
-
-def _tangent_words(words: Iterable[str]) -> tuple[str, ...]:
-    """A change that keeps a matrix symmetric (or positive definite) is symmetric."""
-    return tuple({WORDS[w].tangent for w in words} - {""})
 
 
 def _share_seeds(values: dict[str, Any]) -> None:

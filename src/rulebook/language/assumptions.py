@@ -57,7 +57,6 @@ class Word:
     entries: Sign = Sign.UNKNOWN
     determinant: Sign = Sign.UNKNOWN
     never: Where | None = None  # what it rules out: a zero entry, all of them, no inverse
-    tangent: str = ""  # the word for a change that keeps it true
     exact: Callable[[Free, tuple[int, ...]], Any] | None = None  # an entry of an exact sample
 
     @property
@@ -68,11 +67,10 @@ class Word:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A word said of a symbol; ``stays`` says that its change keeps the word true as well."""
+    """A word said of a symbol; its change is free of it."""
 
     word: str
     symbol: Symbol
-    stays: bool = False
 
     def __post_init__(self) -> None:
         if self.word not in WORDS:
@@ -84,8 +82,6 @@ class Assumption:
         shape = self.symbol.shape
         if self.meaning.square and (len(shape) != 2 or shape[0] != shape[1]):
             raise RuleError(f"{self.symbol.name} cannot be {self.word}: it is not a square matrix")
-        if self.stays and not (self.meaning.open or self.meaning.tangent):
-            raise RuleError(f"no word for a change that keeps {self.symbol.name} {self.word}")
 
     @property
     def meaning(self) -> Word:
@@ -96,7 +92,7 @@ class Assumption:
         """The assumption in words, without the symbol: ``is invertible``."""
         matrix = ONE not in self.symbol.shape and len(self.symbol.shape) == 2
         by_rows = " in each row" if self.meaning.rows and matrix else ""
-        return self.meaning.phrase + by_rows + (", and stays so" if self.stays else "")
+        return self.meaning.phrase + by_rows
 
     @property
     def sign(self) -> Sign:
@@ -115,11 +111,11 @@ class Assumption:
                 yield Zeros(self.symbol, where), word.determinant is Sign.POSITIVE
 
 
-def assumption(word: str) -> Callable[..., Assumption]:
+def assumption(word: str) -> Callable[[Symbol], Assumption]:
     """A word as a function of a symbol, so that a rule reads ``assuming=(invertible(X),)``."""
 
-    def of(symbol: Symbol, *, stays: bool = False) -> Assumption:
-        return Assumption(word, symbol, stays)
+    def of(symbol: Symbol) -> Assumption:
+        return Assumption(word, symbol)
 
     return of
 
@@ -295,7 +291,6 @@ def _one_of_row(s: Free, i: tuple[int, ...]) -> Any:
 SYMMETRIC = Word(
     "symmetric", "is symmetric", _generic, lambda a: _near(a, a.T), 0,
     square=True,
-    tangent="symmetric",
     exact=lambda s, i: s.free(*sorted(i)),
 )  # fmt: skip
 _WORDS = (
@@ -336,7 +331,6 @@ _WORDS = (
         "spd", "is symmetric positive definite", _spd, _definite, 6,
         square=True,
         implies=("symmetric", "posdet"),
-        tangent="symmetric",
         exact=lambda s, i: s.free(*sorted(i)),
     ),
     Word(

@@ -233,10 +233,10 @@ def evidence(report: Report) -> nodes.table:
     if report.reason:
         rows.append(["reason", report.reason])
     if report.proof_sizes:
-        rows.append(["proved at sizes", _sizes(report.proof_sizes)])
+        rows.append(["proved at sizes", _sizes_said(report.proof_sizes)])
     if report.exact:
         bound = f"chance of accepting something false below {report.exact_error:.0e}"
-        rows.append(["exact test in a finite field", f"at {_sizes(report.exact)}; {bound}"])
+        rows.append(["exact test in a finite field", f"at {_sizes_said(report.exact)}; {bound}"])
     if report.points:
         shapes = list({tuple(s.items()): s for s in report.shapes}.values())
         rows.append(
@@ -245,7 +245,7 @@ def evidence(report: Report) -> nodes.table:
                 f"{report.points} points; worst relative error {report.worst:.1e}",
             ]
         )
-        rows.append(["sizes compared", _sizes(shapes)])
+        rows.append(["sizes compared", _sizes_said(shapes)])
     if report.variants:
         told = f"{len(report.variants)} made, {report.refuted} refuted"
         same = f"{report.equivalent} proved to say the same"
@@ -259,6 +259,6 @@ def evidence(report: Report) -> nodes.table:
     )
 
 
-def _sizes(many: Iterable[Mapping[str, int]]) -> str:
+def _sizes_said(many: Iterable[Mapping[str, int]]) -> str:
     said = [", ".join(f"{n} = {k}" for n, k in s.items()) or "scalars" for s in many]
     return "; ".join(said)
