@@ -60,7 +60,6 @@ def test_each_condition_is_said_once(e: Expr, said: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("of", [log, sqrt, lambda e: lift(1) / e])
-@pytest.mark.parametrize("of", [log, sqrt, lambda e: lift(1) / e])
 @pytest.mark.parametrize(
     "inside",
     [relu(t), 2 * relu(t), exp(s) * relu(t), relu(s) + relu(t), sum_of(relu(x))],

@@ -190,7 +190,7 @@ class Jets:
         return Jet(parts)
 
     def _entry(self, symbol: Symbol, index: tuple[int, ...]) -> Any:
-        """A generic entry under the assumptions on its symbol; a tangent has none."""
+        """A generic entry under the assumptions on its symbol."""
         words = {WORDS[w] for w in self.subject.words(symbol)}
         tied = _tied(words)
         if tied is None:
