@@ -56,30 +56,11 @@ def written(*expressions: Expr, assuming: tuple[Assumption, ...] = (), smooth: b
         (log(s) + log(-s), ("s > 0", "-s > 0")),
         (log(sqrt(s)), ("s > 0",)),
         (lift(1) / s**2 + log(s), ("s > 0",)),
-        (log(norm(x)), (r"\lVert \mathbf{x} \rVert > 0",)),
+        (log(norm(x)), (r"\mathbf{x} \neq 0",)),
     ],
 )  # fmt: skip
 def test_each_condition_is_said_once(e: Expr, said: tuple[str, ...]) -> None:
     assert written(e) == said
-
-
-@pytest.mark.parametrize("of", [log, sqrt, lambda e: lift(1) / e])
-@pytest.mark.parametrize(
-    "inside",
-    [relu(t), 2 * relu(t), exp(s) * relu(t), relu(s) + relu(t), sum_of(relu(x))],
-)
-def test_what_may_be_zero_is_not_taken_for_positive(
-    of: Callable[[Expr], Expr], inside: Expr
-) -> None:
-    """Where a ReLU is flat it is zero: to keep off its kink is not enough for a logarithm."""
-    assert set(unmet(of(inside))) - set(unmet(inside))
-    assert set(unmet(of(inside + exp(s)))) == set(unmet(inside))
-
-
-@pytest.mark.parametrize("text", ["log(relu(t))", "sqrt(relu(t))", "log(relu(t) * exp(t))"])
-def test_a_derivation_says_so(text: str) -> None:
-    said = rulebook.derive(text, wrt="t", shapes={"t": ()}).conditions
-    assert any(" > 0" in condition for condition in said)
 
 
 @pytest.mark.parametrize("of", [log, sqrt, lambda e: lift(1) / e])
