@@ -133,9 +133,11 @@ def _above(e: Expr, known: Signs, strictly: bool) -> Iterator[_Need]:
     sign = sign_of(e, known)
     if sign is Sign.POSITIVE or (sign is Sign.NOT_NEGATIVE and not strictly):
         return
-    if sign is Sign.NOT_NEGATIVE and (z := simplest(Zeros(e), known)) != Zeros(e):
+    z = simplest(Zeros(e), known) if sign is Sign.NOT_NEGATIVE else Zeros(e)
+    if sign is Sign.NOT_NEGATIVE and not (z.where == "entry" and sign_of(z.of, known)):
         yield _need(z, known)
     else:
+        e = z.of
         bare = alike(e)
         yield _Need(Condition(e, "positive"), canonical(bare, signed=True), bare == Zeros(e))
 
