@@ -17,6 +17,7 @@ from rulebook.sphinx_ext.freshness import LIBRARIES
 from rulebook.sphinx_ext.instance import instance
 from rulebook.sphinx_ext.markup import (
     Content,
+    beside,
     button,
     code,
     details,
@@ -210,11 +211,11 @@ class PageDirective(BookDirective):
                     details("CSL-JSON", code(rule.cite("csl"), "json")),
                     paragraph(
                         "As files: ",
-                        _file("cite.bib"),
+                        beside("cite.bib", link),
                         ", ",
-                        _file("cite.csl.json"),
+                        beside("cite.csl.json", link),
                         "; the whole entry: ",
-                        _file("rule.json"),
+                        beside("rule.json", link),
                         ".",
                     ),
                 )
@@ -222,10 +223,6 @@ class PageDirective(BookDirective):
             if link.startswith(place)
             else []
         )
-
-
-def _file(name: str) -> nodes.reference:
-    return nodes.reference("", name, refuri=name, internal=True)
 
 
 def _outcome(outcome: str, how: str) -> str:

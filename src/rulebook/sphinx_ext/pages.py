@@ -53,7 +53,7 @@ def write_stubs(app: Sphinx) -> None:
     folder = app.config.rulebook_pages
     if not folder:
         return
-    if ".md" not in app.config.source_suffix:
+    if app.config.source_suffix.get(".md") not in app.registry.source_parsers:
         raise ExtensionError(NO_MARKDOWN)
     root = Path(app.srcdir) / folder
     wanted = {f"{id}/index.md": STUB.format(id=id) for id in rules_by_id()} | {"index.md": LIST}
