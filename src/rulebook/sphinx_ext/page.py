@@ -16,6 +16,7 @@ from rulebook.sphinx_ext.freshness import LIBRARIES
 from rulebook.sphinx_ext.instance import instance
 from rulebook.sphinx_ext.markup import (
     Content,
+    beside,
     button,
     code,
     details,
@@ -188,38 +189,38 @@ class PageDirective(BookDirective):
 
     def citing(self, rule: Rule) -> list[Node]:
         text, link = rule.cite("text"), rule.permalink
-        return [
-            section(
-                "Cite this rule",
-                "cite",
-                paragraph(
-                    mark(text, "cite-text", id="cite-text"),
-                    " ",
-                    button("Copy text", "cite-text"),
-                ),
-                paragraph(
-                    "Permanent address: ",
-                    mark(link, "cite-link", id="cite-link"),
-                    " ",
-                    button("Copy address", "cite-link"),
-                ),
-                details("BibTeX", code(rule.cite("bibtex"), "bibtex")),
-                details("CSL-JSON", code(rule.cite("csl"), "json")),
-                paragraph(
-                    "As files: ",
-                    _file("cite.bib"),
-                    ", ",
-                    _file("cite.csl.json"),
-                    "; the whole entry: ",
-                    _file("rule.json"),
-                    ".",
-                ),
-            )
-        ]
-
-
-def _file(name: str) -> nodes.reference:
-    return nodes.reference("", name, refuri=name, internal=True)
+        return (
+            [
+                section(
+                    "Cite this rule",
+                    "cite",
+                    paragraph(
+                        mark(text, "cite-text", id="cite-text"),
+                        " ",
+                        button("Copy text", "cite-text"),
+                    ),
+                    paragraph(
+                        "Permanent address: ",
+                        mark(link, "cite-link", id="cite-link"),
+                        " ",
+                        button("Copy address", "cite-link"),
+                    ),
+                    details("BibTeX", code(rule.cite("bibtex"), "bibtex")),
+                    details("CSL-JSON", code(rule.cite("csl"), "json")),
+                    paragraph(
+                        "As files: ",
+                        beside("cite.bib", link),
+                        ", ",
+                        beside("cite.csl.json", link),
+                        "; the whole entry: ",
+                        beside("rule.json", link),
+                        ".",
+                    ),
+                )
+            ]
+            if link
+            else []
+        )
 
 
 def _outcome(outcome: str, how: str) -> str:

@@ -52,7 +52,7 @@ def write_stubs(app: Sphinx) -> None:
     folder = app.config.rulebook_pages
     if not folder:
         return
-    if ".md" not in app.config.source_suffix:
+    if app.config.source_suffix.get(".md") not in app.registry.source_parsers:
         raise ExtensionError(NO_MARKDOWN)
     root = Path(app.srcdir) / folder
     ids = [rule.id for rule in own_rules(app.config)]
