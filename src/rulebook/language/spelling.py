@@ -140,21 +140,28 @@ def functions() -> tuple[str, ...]:
 def make_known(row: Operator) -> None:
     """Make a row known under its names.
 
-    A row made again where it stood takes its old place, as in a notebook whose cell is run twice.
+    A row made again where it stood takes its old place, as in a notebook whose cell is run twice;
+    a copy of one (`dataclasses.replace`) is not typed.
     Raises RuleError for a name that another package has given away.
     """
     for call in row.calls:
         rule = call.rule or row.shape
         if not isinstance(rule, ShapeRule) or not rule.ranks:
             raise RuleError(f"{row.name} is typed, so its shape rule must say of what ranks")
-        new, known = Way(row, rule), _KNOWN.get(call.name)
-        if known is None:
-            _KNOWN[call.name] = Spelling(call.name, (new,))
-            continue
-        if isinstance(known, Constant) or known.ways[0].package != new.package:
-            raise RuleError(f"{row.name} is typed as {call.name}, and that name is taken")
-        ways = tuple(new if way.row.name == row.name else way for way in known.ways)
-        _KNOWN[call.name] = Spelling(call.name, ways if new in ways else (*ways, new))
+        _KNOWN[call.name] = _with(_KNOWN.get(call.name), call.name, Way(row, rule))
+
+
+def _with(known: Spelling | Constant | None, name: str, new: Way) -> Spelling:
+    if known is None:
+        return Spelling(name, (new,))
+    if isinstance(known, Constant) or known.ways[0].package != new.package:
+        raise RuleError(f"{new.row.name} is typed as {name}, and that name is taken")
+    before = next((way for way in known.ways if way.row.name == new.row.name), None)
+    if before is None:
+        return Spelling(name, (*known.ways, new))
+    if before.row.entry is new.row.entry:
+        return known
+    return Spelling(name, tuple(new if way is before else way for way in known.ways))
 
 
 def constant(name: str, rank: int) -> Callable[[Maker], Maker]:

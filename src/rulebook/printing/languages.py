@@ -130,7 +130,6 @@ def _translated(op: Operator, language: str, like: str) -> Operator:
     own = spoken.template(op)
     return replace(
         op,
-        call="",
         numpy=(own or op.numpy.replace("np.", spoken.prefix)).replace("{like}", like),
         helper="" if own else op.helper.replace("np.", spoken.prefix),
     )
