@@ -26,6 +26,7 @@ from rulebook.checks.points import (
 )
 from rulebook.checks.verdict import Trial
 from rulebook.language.dims import array_shape
+from rulebook.language.operators import zeros_like
 from rulebook.language.traverse import walk
 from rulebook.language.tree import Apply, Expr
 from rulebook.printing.numpy import compiled, module, parameters
@@ -282,20 +283,11 @@ def _vacuous(subject: Subject, trials: tuple[Trial, ...], points: list[Point]) -
 
 def says_zero(e: Expr) -> bool:
     """Whether an expression is zero on its face: the claim itself is that nothing changes."""
-    match e:
-        case Apply() if e.op.name.startswith("zeros["):
-            return True
-        case Apply() if e.op.name in (
-            "product",
-            "scaling",
-            "outer product",
-            "Hadamard product",
-            "trace",
-            "sum of entries",
-            "negative",
-        ):
-            return any(says_zero(a) for a in e.args)
-    return getattr(e, "value", None) == 0
+    if e == zeros_like(e.shape):
+        return True
+    if not isinstance(e, Apply):
+        return False
+    return any(e.op.linear_in(k) and says_zero(a) for k, a in enumerate(e.args))
 
 
 def whole(subject: Subject, point: Point) -> tuple[Any, Any] | None:

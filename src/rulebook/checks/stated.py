@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rulebook.book.claims import Derivative, Equality, named_twice
+from rulebook.book.library import book
 from rulebook.checks.points import Subject
 from rulebook.dialect.given import (
     Shapes,
@@ -76,6 +77,7 @@ def reader_claim(
     if layout not in LAYOUTS:
         raise RuleError(f"no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
     order_of(order)
+    book()  # a package of chapters may bring operators to be typed
     derivative, equality = (of, wrt, equals), (left, right)
     if all(map(_said, equality)) and not any(map(_said, derivative)):
         a, known = expression(left or "", shapes)

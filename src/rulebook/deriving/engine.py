@@ -48,6 +48,7 @@ def derive(
     >>> print(d.numpy(layout="gradient"))
     2 * A.T @ (A @ x - b)
     """
+    rules = open_rules(without)  # first: a package of chapters may bring operators to be typed
     if isinstance(of, Expr):
         _measured(of)
     read, names = expression(of, shapes)
@@ -57,7 +58,6 @@ def derive(
     _measured(e)
     assuming = assumptions(assume, {s.name: s for s in (*symbols(e), x)})
     declared = Declared.of(assuming)
-    rules = open_rules(without)
     stages = [_stage(e, x, d(x), rules, declared, again=order == 2)]
     if order == 2:
         first = stages[0]

@@ -15,7 +15,7 @@ from rulebook.deriving.terms.table import constant
 from rulebook.deriving.terms.term import UNIT, Term
 from rulebook.deriving.unify import bind_sizes, fits
 from rulebook.language.dims import Dim
-from rulebook.language.tree import Apply, Symbol
+from rulebook.language.tree import Apply, Operator, Symbol
 
 __all__ = ["ENOUGH", "WIDEST", "Bound", "Matcher"]
 
@@ -59,7 +59,7 @@ class Matcher:
             if t.kind == "zero" and fits(p.shape, t.shape, dims):
                 yield Bound(b.symbols, dims)
         elif p.kind == "call":
-            name, args = self._called(t, p.head.linear)
+            name, args = self._called(t, p.head)
             dims = dict(b.dims)
             same = name == p.head.family and len(args) == len(p.args)
             if same and (not p.head.sizes or bind_sizes(p.head, t.head, dims)):
@@ -69,18 +69,21 @@ class Matcher:
                 if left is None:
                     yield found
 
-    def _called(self, t: Term, linear: bool) -> tuple[str, tuple[Term, ...]]:
-        """An operation and its operands; a linear one takes its scalars back."""
+    def _called(self, t: Term, op: Operator) -> tuple[str, tuple[Term, ...]]:
+        """An operation and its operands; the first that it is linear in takes its scalars back."""
         if t.kind == "call":
             return t.head.family, t.args
-        if linear and t.kind == "mono":
-            *others, core = t.args
-            if core.kind == "call" and len(core.args) == 1 and core.head.linear and t.exps[-1] == 1:
-                g = self.algebra
-                scalars = [g.power(x, e) for x, e in zip(others, t.exps, strict=False)]
-                scaled = g.mul([g.num(t.coef), *scalars, core.args[0]])
-                return core.head.family, (scaled,)
-        return "", ()
+        if t.kind != "mono" or t.exps[-1] != 1:
+            return "", ()
+        *others, core = t.args
+        linear = [k for k in range(len(core.args)) if op.linear_in(k)]
+        if core.kind != "call" or core.head.family != op.family or not linear:
+            return "", ()
+        g = self.algebra
+        scalars = [g.power(x, e) for x, e in zip(others, t.exps, strict=False)]
+        args = list(core.args)
+        args[linear[0]] = g.mul([g.num(t.coef), *scalars, args[linear[0]]])
+        return op.family, tuple(args)
 
     def _leaf(self, p: Term, t: Term, b: Bound) -> Iterator[Bound]:
         dims = dict(b.dims)

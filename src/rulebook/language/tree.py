@@ -19,6 +19,7 @@ from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
 from rulebook.language.names import is_name, spelled
 from rulebook.language.signs import Sign, Zeros
+from rulebook.language.spelling import Call, Stands, make_known
 from rulebook.language.template import Go, Piece, Style, applied, plain
 
 __all__ = [
@@ -68,13 +69,20 @@ class Operator:
     numpy: str
     latex_level: str = "atom"
     numpy_level: str = "atom"
+    jax: str = ""  # its template in JAX, if that is not NumPy's with jnp.
+    torch: str = ""  # the same for PyTorch; {like} is a tensor whose type others follow
+    call: str | Call | tuple[str | Call, ...] = ""  # how it is typed: a name, a sign, or several
+    stands: Stands = ""  # how vectors stand as its arguments in text, if not as they are
+    of_vectors: bool = False  # vectors are at home in it
+    additive: bool = False  # what stands beside an array in it is an array
     transposed: str = "wrap"  # how ᵀ enters: wrap | each | reverse | same | undo | grid | zeros
     inside: Callable[..., Expr] | None = None  # positive exactly where the operator is defined
     kink: Callable[..., Expr] | None = None  # zero exactly where it is not smooth
     nonzero: Callable[..., Expr] | None = None  # must not vanish
     analytic: bool = True  # its NumPy code may be fed complex numbers
     complex_step: str = ""  # NumPy code that may, if its own may not
-    linear: bool = False  # in each of its arguments
+    linear: bool | tuple[int, ...] = False  # in each of its arguments, or in those
+    single: bool = False  # of one number it is that number, as a sum or a trace
     sizes: tuple[Dim, ...] = ()  # of a constant: the dimensions it was made of
     resized: Callable[..., Any] | None = None  # the same constant, or operator, of other sizes
     text: str = ""  # its template in the text dialect, if that is not NumPy's without np.
@@ -94,6 +102,17 @@ class Operator:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "family", self.family or self.word)
+        make_known(self)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every way to type it."""
+        given = self.call if isinstance(self.call, tuple) else (self.call,)
+        return tuple(Call(c) if isinstance(c, str) else c for c in given if c)
+
+    def linear_in(self, k: int) -> bool:
+        """Whether it is linear in argument k, the others held."""
+        return self.linear if isinstance(self.linear, bool) else k in self.linear
 
     @property
     def word(self) -> str:
