@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Content", "beside", "button", "code", "depart_box", "depart_cell", "details", "display",
-    "division", "listed", "mark", "math", "paragraph", "rulebook_box", "rulebook_cell", "section", "spread",
-    "table", "visit_box", "visit_cell",
+    "division", "listed", "mark", "math", "paragraph", "rulebook_box", "rulebook_cell",
+    "section", "spread", "table", "visit_box", "visit_cell",
 ]  # fmt: skip
 
 WIDEST = 40

@@ -6,8 +6,7 @@ from typing import Any
 
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, row, show
-from rulebook.language.operators import signs, vanish
-from rulebook.language.operators import shapes
+from rulebook.language.operators import shapes, signs, vanish
 from rulebook.language.spelling import constant
 from rulebook.language.tree import Bind, Expr, ExprLike, Index, Operator, Symbol, lift, rows
 
@@ -22,7 +21,6 @@ def _ones(n: Dim) -> Operator:
         latex=r"\vec{{1}}",
         numpy=f"np.ones({n})",
         torch=f"{{like}}.new_ones({n})",
-        positive="always",
         sizes=(n,),
         resized=ones,
         sign=signs.always,

@@ -8,7 +8,6 @@ from rulebook.errors import ShapeError
 from rulebook.language.arithmetic import Arg, Scalars, Value
 from rulebook.language.dims import SCALAR, Shape, show
 from rulebook.language.operators import shapes, signs, slips, vanish
-from rulebook.language.operators import shapes
 from rulebook.language.spelling import Call
 from rulebook.language.tree import INFIX, Apply, Expr, Number, Operator, lift
 
@@ -249,7 +248,6 @@ _ROWS = [
         stands="column row",
         of_vectors=True,
         linear=True,
-        positive="with",
         latex_level="product",
         transposed="reverse",
         sign=signs.least,
@@ -265,7 +263,6 @@ _ROWS = [
         numpy="{0:atom}.T",
         call=Call(".T", shapes.turned),
         linear=True,
-        positive="with",
         latex_level="power",
         transposed="undo",
         sign=signs.kept,

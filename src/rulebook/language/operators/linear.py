@@ -8,7 +8,6 @@ from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, Dim, DimLike, Shape, column, dim, show
 from rulebook.language.operators import shapes, slips, vanish
 from rulebook.language.signs import Zeros
-from rulebook.language.operators import shapes
 from rulebook.language.spelling import Call
 from rulebook.language.tree import Expr, Operator, rows
 
@@ -23,18 +22,6 @@ def _vec(s: Any, index: Any, a: Any) -> Any:
     return a(i, j)
 
 
-DIAG = Operator(
-    name="diag",
-    shape=shapes.diagonal_matrix,
-    entry=lambda s, i, a: s.delta(*i) * a(i[0], 0),
-    latex=r"\operatorname{{diag}}{0:call}",
-    numpy="np.diag({0})",
-    transposed="same",
-    linear=True,
-    singular=vanish.diagonal,
-    slips=slips.spread,
-    about="the matrix with a vector on its diagonal and 0 elsewhere",
-)
 DIAGONAL = Operator(
     name="diagonal part",
     shape=shapes.diagonal_part,
@@ -59,6 +46,8 @@ DIAG = Operator(
     transposed="same",
     linear=True,
     single=True,
+    singular=vanish.diagonal,
+    slips=slips.spread,
     about="the matrix with a vector on its diagonal and 0 elsewhere",
 )
 TRACE = Operator(

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rulebook.errors import ShapeError
-from rulebook.language.dims import ONE, SCALAR, Shape, column, show
+from rulebook.language.dims import ONE, Shape
 from rulebook.language.operators import shapes, signs, vanish
 from rulebook.language.signs import Sign, Zeros
-from rulebook.language.dims import ONE, Shape
-from rulebook.language.operators import shapes
 from rulebook.language.spelling import Call
 from rulebook.language.tree import Expr, Operator
 
@@ -70,9 +67,6 @@ SUM_OF = Operator(
     vanishes=vanish.total,
     call="sum",
     of_vectors=True,
-    positive="with",
-    transposed="same",
-    linear=True,
     single=True,
 )
 MEAN = Operator(
@@ -86,9 +80,6 @@ MEAN = Operator(
     sign=signs.kept,
     call="mean",
     of_vectors=True,
-    positive="with",
-    transposed="same",
-    linear=True,
     single=True,
 )
 NORM = Operator(
@@ -142,7 +133,6 @@ SOFTMAX = Operator(
     call="softmax",
     stands="column",
     of_vectors=True,
-    positive="always",
     helper=_SOFTMAX,
     sign=signs.always,
     about="of a vector, or of each row of a matrix",
