@@ -18,7 +18,7 @@ from rulebook.language.traverse import walk
 from rulebook.language.tree import Apply, Expr, Number, positive
 from rulebook.printing.latex import latex
 
-__all__ = ["unmet"]
+__all__ = ["unmet", "worded"]
 
 _POSITIVE = {"positive", "simplex", "unit", "large", "ones"}
 _REGULAR = {"invertible", "posdet", "spd", "orthogonal", "identity"}
@@ -231,3 +231,10 @@ def _formatted(template: str, args: list[str]) -> str:
     """A condition on arguments: long ones get brackets where the template asks for an atom."""
     pieces = [Piece(a, "atom" if len(a) < 12 else "sum", (r"\left(", r"\right)")) for a in args]
     return template.format(*pieces)
+
+
+def worded(text: str) -> str:
+    """A condition without its LaTeX words."""
+    for mark, word in (("\\neq", "≠"), ("\\det", "det"), ("\\text{", ""), ("}", "")):
+        text = text.replace(mark, word)
+    return " ".join(text.split())

@@ -69,6 +69,7 @@ def _unit(k: int, n: Dim) -> Operator:
         entry=lambda s, i: s.delta(i[0], k),
         latex=rf"\mathbf{{{{e}}}}_{{{{{k + 1}}}}}",
         numpy=f"np.eye({n})[{k}]",
+        label=str(k + 1),
         sizes=(n,),
         resized=lambda n: unit(k, n),
         about="a standard basis vector",
@@ -141,6 +142,7 @@ STACK = Operator(
     shape=_vstack_shape,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    tall=True,
     numpy="np.array([{args}])",
     text="stack({args})",
     about="scalars on top of each other",
@@ -152,6 +154,7 @@ STACK_ROWS = Operator(
     shape=_vstack_shape,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    tall=True,
     numpy="np.vstack([{args}])",
     text="stack({args})",
     about="rows or matrices on top of each other",
@@ -163,6 +166,7 @@ CONCATENATE = Operator(
     shape=_vstack_shape,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    tall=True,
     numpy="np.hstack([{args}])",
     text="stack({args})",
     about="columns, or a column and scalars, on top of each other",
@@ -229,6 +233,7 @@ def _row(letter: str) -> Operator:
         entry=lambda s, i, a, k: a(s.position(k()), i[0]),
         latex=rf"\mathbf{{{{{letter.lower()}}}}}_{{{{{{1:position}}}}}}",
         numpy="{0:atom}[{1}]",
+        label=letter.lower(),
         about="one row of a matrix, set upright as a column: input x_i of the rows of X",
     )
 
@@ -251,6 +256,7 @@ def _grid(m: int, n: int) -> Operator:
         latex=rf"\begin{{{{bmatrix}}}} {latex} \end{{{{bmatrix}}}}",
         numpy=f"np.array({lists if m == 1 else f'[{lists}]'})",
         transposed="grid",
+        tall=True,
         about="a matrix written out, scalar by scalar",
     )
 
