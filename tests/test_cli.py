@@ -24,7 +24,7 @@ from rulebook.book.claims import Derivative
 from rulebook.book.library import Book
 from rulebook.book.references import Cite
 from rulebook.book.rule import Erratum
-from rulebook.cli import arguments, building, checking, command, main, reading, terminal
+from rulebook.cli import arguments, building, checking, command, main, terminal
 from rulebook.language.build import vector
 
 COMMANDS = ["list", "show", "search", "check", "derive", "cite", "site", "doctest"]

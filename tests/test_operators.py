@@ -368,6 +368,5 @@ def test_how_names_print(name: str, tex: str) -> None:
     assert latex(vector(name, "n")) == tex
 
 
-
 def test_every_public_function_of_the_operators_is_a_row_or_a_helper() -> None:
     assert all(inspect.isfunction(getattr(op, name)) for name in op.__all__)

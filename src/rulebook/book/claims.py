@@ -6,8 +6,9 @@ Every claim comes down to obligations: "differentiate ``left`` along these tange
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TypeAlias
 
 from rulebook.errors import RuleError, ShapeError
@@ -37,11 +38,15 @@ __all__ = [
 Equation: TypeAlias = "tuple[Node, Node]"  # its two sides, for a notation to write
 
 
-def d(symbol: Symbol, order: int = 1) -> Symbol:
-    """The tangent of a symbol: dX, of the shape of X; the second one is primed."""
+def d(symbol: Symbol, order: int = 1, taken: Container[str] = ()) -> Symbol:
+    """The tangent of a symbol: dX, of the shape of X; the second one is primed.
+
+    Where a name is ``taken``, code calls the tangent by the next one that is free.
+    """
     second = order == 2
     name = f"d{symbol.name}" + "_2" * second
-    return Symbol(symbol.shape, name, "tangent", of=symbol, primed=second)
+    free = next(n for n in chain([name], (f"{name}_{k}" for k in count(1))) if n not in taken)
+    return Symbol(symbol.shape, free, "tangent", of=symbol, primed=second)
 
 
 def cotangent(name: str, like: Expr) -> Symbol:

@@ -144,7 +144,7 @@ class Rule(_Entry):
 
         >>> import rulebook
         >>> print(rulebook.get("quadratic_form").typst("gradient"))
-        nabla_(bold(x)) (bold(x)^top A bold(x)) = (A^top + A) bold(x)
+        nabla_(bold(x)) thin bold(x)^top A bold(x) = (A^top + A) bold(x)
         """
         return self.written(TYPST, layout)
 

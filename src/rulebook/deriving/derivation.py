@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rulebook.book.claims import applied, d
+from rulebook.book.claims import applied
 from rulebook.deriving.chain.paper import PaperDerivation, paper
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.identify import Vec
@@ -239,9 +239,8 @@ def _points(found: Derivation, s: Stage, declared: Declared) -> Iterator[Point]:
         symbols(s.given, found.wrt)
     )
     known = (*symbols(s.given, found.wrt), *sorted(inside, key=lambda x: x.name))
-    changes = {d(found.wrt), d(found.wrt, 2)} - {s.tangent}
-    others = tuple(x for x in known if x not in changes and x != s.tangent)
-    tangents = (*(x for x in known if x in changes), s.tangent)
+    others = tuple(x for x in known if x.role != "tangent")
+    tangents = (*(x for x in known if x.role == "tangent" and x != s.tangent), s.tangent)
     return points(s.given, others, found.wrt, tangents, declared.words)
 
 

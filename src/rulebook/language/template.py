@@ -102,6 +102,10 @@ class Style:
     def index(self, i: Any) -> str:
         return str(i.name)
 
+    def size(self, d: Any) -> str:
+        """A dimension, as print writes it."""
+        return str(d.text(" "))
+
     def number(self, n: Any) -> tuple[str, str]:
         """The text of a number, and how loosely it binds."""
         whole = n.value >= 0 and n.value.denominator == 1
@@ -137,7 +141,7 @@ def filled(e: Any, style: Style, parts: Sequence[Piece]) -> Piece:
     named = {
         "args": _Joined([p.text for p in parts]),
         "rest": _Joined([p.text for p in parts[1:]]),
-        "sizes": _Joined([d.text(" ") for d in e.op.sizes]),
+        "sizes": _Joined([style.size(d) for d in e.op.sizes]),
         "label": e.op.label,
     }
     text = Formatter().vformat(template, parts, named)

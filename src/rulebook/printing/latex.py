@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from rulebook.language.dims import Shape
 from rulebook.language.template import Go, Node, Piece
-from rulebook.language.tree import INFIX, Apply, Expr, Number, Operator
+from rulebook.language.tree import INFIX, Apply, Number, Operator
 from rulebook.printing.notation import GREEK, Notation
 from rulebook.printing.sides import DifferentialOf
 
@@ -52,6 +52,7 @@ class Latex(Notation):
     piece = _Piece
     brackets = (r"\left(", r"\right)")
     curly, straight, circle = r"\partial", _CHANGE, r"\bigcirc"
+    thin, dot = r" \, ", r" \cdot "
 
     def template(self, op: Operator) -> tuple[str, str]:
         return op.latex, op.latex_level
@@ -106,22 +107,9 @@ class Latex(Notation):
         return len(re.sub(r"\\[a-z]+|[{}]", "", text))
 
     def special(self, e: Apply, go: Go) -> Piece | None:
-        if e.op is INFIX["scaling"]:
-            return self.scaling(e, go)
         if e.op is INFIX["product"] or e.op is INFIX["outer product"]:
             return self.product(e, go)
         return super().special(e, go)
-
-    def scaling(self, e: Apply, go: Go) -> Piece | None:
-        """A product as a hand writes it: a dot before a digit, no brackets around a first minus."""
-        first, right = e.args[0], f"{go(e.args[1]):last}"
-        dotted = right[0].isdigit() or right.startswith(r"\tfrac")
-        minus = _opens_with_minus(first)
-        if not (minus or dotted):
-            return None
-        left = go(first).text if minus else f"{go(first):product}"
-        between = r"\cdot" if dotted else r"\,"
-        return self.made(rf"{left} {between} {right}", "negative" if minus else "product")
 
     def product(self, e: Apply, go: Go) -> Piece | None:
         """A product with a change in it: dX keeps its distance, or A dX would read as d of AX."""
@@ -129,13 +117,6 @@ class Latex(Notation):
         if not (right.startswith(_CHANGE) or _ENDS_IN_CHANGE.search(left)):
             return None
         return self.made(rf"{left} \, {right}", "product")
-
-
-def _opens_with_minus(e: Expr) -> bool:
-    """Whether the first factor of a product is a negative number."""
-    if isinstance(e, Apply) and e.op is INFIX["scaling"]:
-        return _opens_with_minus(e.args[0])
-    return isinstance(e, Number) and e.value < 0
 
 
 LATEX = Latex()

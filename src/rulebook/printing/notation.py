@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from rulebook.language.dims import ONE, Dim, Shape
+from rulebook.language.dims import ONE, Shape
 from rulebook.language.template import Go, Node, Piece, Style, render
-from rulebook.language.tree import INFIX, Apply, Bind, Index, Let, Number, Operator, Symbol
+from rulebook.language.tree import INFIX, Apply, Bind, Expr, Index, Let, Number, Operator, Symbol
 
 if TYPE_CHECKING:
     from rulebook.language.operators.unspecified import Unspecified
@@ -42,6 +43,7 @@ class Notation(Style):
     straight = "d"
     circle = "○"  # an operator left unspecified, between its arguments
     beside = ""  # between the letters of an index
+    thin, dot = " ", " · "  # between factors
 
     def __call__(self, e: Node) -> str:
         """The text of a tree, or of a left side."""
@@ -117,9 +119,6 @@ class Notation(Style):
     def index(self, i: Index) -> str:
         return self.word(i.name)
 
-    def size(self, d: Dim) -> str:
-        return d.text(" ")
-
     def let(self, e: Let, go: Go) -> Piece:
         return self.made(self.glyph(e.name, is_vector(e.shape)))
 
@@ -148,6 +147,8 @@ class Notation(Style):
             sign = self.straight if e.op.straight else self.curly
             of, by = (go(a).text for a in e.args)
             return self.made(self.quotient(sign, of, (by,), 1), "unary")
+        if e.op is INFIX["scaling"]:
+            return self.scaling(e, go)
         return self.entry(e, go) if e.op is INFIX["entry"] else None
 
     def entry(self, e: Apply, go: Go) -> Piece:
@@ -159,6 +160,21 @@ class Notation(Style):
         name = whole.name if isinstance(whole, Let | Symbol) and not role else ""
         letter = self.glyph(name) if name and "_" not in name else f"{go(whole):atom}"
         return self.made(letter + self.below(index))
+
+    def scaling(self, e: Apply, go: Go) -> Piece | None:
+        """A product as a hand writes it: a dot before a digit, no brackets around a first minus."""
+        first, right = e.args[0], f"{go(e.args[1]):last}"
+        dotted = right[0] in "0123456789" or (_opening(e.args[1]) or 0) > 0
+        minus = (_opening(first) or 0) < 0
+        if not (minus or dotted):
+            return None
+        left = self.opening(go(first)) if minus else f"{go(first):product}"
+        between = self.dot if dotted else self.thin
+        return self.made(left + between + right, "negative" if minus else "product")
+
+    def opening(self, first: Piece) -> str:
+        """The first factor of a product, where it opens with a minus."""
+        return first.text
 
     def function(self, fn: Unspecified, e: Apply, go: Go) -> Piece:
         """A function left unspecified, and its derivatives."""
@@ -196,6 +212,13 @@ class Notation(Style):
 
     def differential(self, e: DifferentialOf, go: Go) -> Piece:
         raise NotImplementedError
+
+
+def _opening(e: Expr) -> Fraction | None:
+    """The number that a product opens with, if it does."""
+    if isinstance(e, Apply) and e.op is INFIX["scaling"]:
+        return _opening(e.args[0])
+    return e.value if isinstance(e, Number) else None
 
 
 def is_vector(shape: Shape) -> bool:

@@ -75,6 +75,7 @@ class Typst(Notation):
         "differential": "dif({0})",
     }
     curly, straight, beside = "∂", "dif", " "
+    thin, dot = " thin ", " dot "
 
     def called(self, op: Operator) -> Template:
         """Any other function: under its name, upright."""
@@ -115,7 +116,7 @@ class Typst(Notation):
         return f"frac({top}, {below})"
 
     def nabla(self, of: str, by: str, left: bool = False) -> str:
-        return f"nabla_({by}) {of}"
+        return f"nabla_({by}) {'thin ' * left}{of}"
 
     def differential(self, e: DifferentialOf, go: Go) -> Piece:
         of, power = go(e.of).text, "^2" * (e.order - 1)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from rulebook.language.dims import ONE
 from rulebook.language.template import Go, Node, Piece
-from rulebook.language.tree import INFIX, Apply, Expr, Number
+from rulebook.language.tree import Apply, Number, Symbol
 from rulebook.printing.notation import GREEK, Notation, Template
 from rulebook.printing.sides import DifferentialOf
 
@@ -86,7 +86,7 @@ class Unicode(Notation):
         "sum of entries": "sum({0})",
         "norm": "‖{0}‖",
         "Frobenius norm": "‖{0}‖_F",
-        "sqrt": "√{0:tight}",
+        "sqrt": "√{0:solid}",
         "sigmoid": "σ({0})",
         "relu": "max(0, {0})",
         "step": "𝟙[{0} > 0]",
@@ -110,11 +110,17 @@ class Unicode(Notation):
         "differential": "d({0})",
     }
 
+    def symbol(self, s: Symbol) -> str:
+        """A tangent that could not be called dX, since the reader has a dX, is d(X)."""
+        if s.role == "tangent" and s.of and s.name not in (f"d{s.of.name}", f"d{s.of.name}_2"):
+            return f"d({self.symbol(s.of)})" + "'" * s.primed
+        return super().symbol(s)
+
     def letter(self, name: str, bold: bool) -> str:
         return _greek(name) if name in GREEK else name
 
     def accent(self, accent: str, text: str) -> str:
-        return text + _MARKS[accent]
+        return text[:1] + _MARKS[accent] + text[1:]
 
     def below(self, text: str) -> str:
         return script(text, "_")
@@ -154,28 +160,12 @@ class Unicode(Notation):
             width = e.shape[1].value or 1
             rows = [e.args[n : n + width] for n in range(0, len(e.args), width)]
             return self.made(f"[{'; '.join(', '.join(go(a).text for a in row) for row in rows)}]")
-        return self.scaling(e, go) if e.op is INFIX["scaling"] else super().special(e, go)
+        return super().special(e, go)
 
-    def scaling(self, e: Apply, go: Go) -> Piece | None:
-        """A dot before a digit, no brackets around a first minus."""
-        first, right = e.args[0], f"{go(e.args[1]):last}"
-        dotted = right[0] in "0123456789" or isinstance(e.args[1], Number)
-        minus = _opens_with_minus(first)
-        if not (minus or dotted):
-            return None
-        left = _after_minus(go(first)) if minus else f"{go(first):product}"
-        return self.made(f"{left} {'· ' * dotted}{right}", "negative" if minus else "product")
-
-
-def _opens_with_minus(e: Expr) -> bool:
-    if isinstance(e, Apply) and e.op is INFIX["scaling"]:
-        return _opens_with_minus(e.args[0])
-    return isinstance(e, Number) and e.value < 0
-
-
-def _after_minus(first: Piece) -> str:
-    """A first factor with a minus: of a fraction, the fraction in brackets."""
-    return f"-({first.text[1:]})" if re.fullmatch(r"-\d+/\d+", first.text) else first.text
+    def opening(self, first: Piece) -> str:
+        """The fraction after a first minus in brackets, as everywhere in a product."""
+        fraction = re.fullmatch(r"-(\d+/\d+)", first.text)
+        return f"-({fraction[1]})" if fraction else first.text
 
 
 def script(inside: str, sign: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rulebook.book.claims import Derivative, Equation, d
+from rulebook.book.claims import Derivative, Equation
 from rulebook.deriving.model import ChainRecord, Record, lets_of
 from rulebook.language.operators import vec
 from rulebook.language.template import Node
@@ -21,7 +21,7 @@ def sides(found: Record, layout: Layout) -> Equation:
 
 def stacked_sides(found: Record, jacobian: Expr) -> Equation:
     """D vec(F) = J vec(dX), for a differential of a matrix by a matrix."""
-    return DifferentialOf(vec(found.of), bare=True), jacobian @ vec(d(found.wrt))
+    return DifferentialOf(vec(found.of), bare=True), jacobian @ vec(found.stages[-1].tangent)
 
 
 def answer(found: Record, notation: Notation, layout: Layout) -> str:
