@@ -882,7 +882,7 @@ def test_the_cotangent_comes_from_the_generator_given() -> None:
 
 
 def test_an_index_symbol_picks_an_entry() -> None:
-    k = Symbol((), "k", kind="index", limit=x.shape[0])
+    k = Symbol((), "k", role="index", limit=x.shape[0])
     right = Derivative(of=x[k], wrt=x, equals=array(j_n, delta_of(j_n, k)).T)
     assert verdict(right).ok
 

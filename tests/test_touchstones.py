@@ -155,7 +155,7 @@ def lstm_cell() -> Claim:
 def embedding() -> Claim:
     """A table looked up by T words; the word numbers are integers, and do not move."""
     E = matrix("E", "V", "n")
-    words = Symbol(column("T"), "words", kind="index", limit=dim("V"))
+    words = Symbol(column("T"), "words", role="index", limit=dim("V"))
     t, v, k = indices(t="T", v="V", k="n")
     Y = array((t, k), E[words[t], k])
     bar = cotangent("Y", Y)

@@ -19,8 +19,9 @@ from rulebook.language.traverse import walk
 from rulebook.language.tree import Apply, Expr, Number, sign_of
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import dialect
+from rulebook.printing.unicode import text
 
-__all__ = ["LATEX", "TEXT", "Condition", "Wording", "domain", "unmet"]
+__all__ = ["LATEX", "TEXT", "TYPED", "Condition", "Wording", "domain", "unmet"]
 
 Says: TypeAlias = Literal["positive", "nonzero", "whole", "invertible"]
 
@@ -35,7 +36,8 @@ class Wording:
 
 
 LATEX = Wording(latex, r"\neq", r" \text{{ {}}}")
-TEXT = Wording(dialect, "≠", " {}")
+TEXT = Wording(text, "≠", " {}")  # as a terminal shows mathematics
+TYPED = Wording(dialect, "≠", " {}")  # as people type it
 SAYS: dict[Where, Says] = {"entry": "nonzero", "whole": "whole", "singular": "invertible"}
 
 

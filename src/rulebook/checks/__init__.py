@@ -23,6 +23,7 @@ from rulebook.dialect.given import Shapes, Words
 from rulebook.errors import RuleError
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.tree import Symbol
+from rulebook.printing.layout import Layout
 
 __all__ = [
     "Report",
@@ -47,7 +48,7 @@ def check(
     shapes: Shapes | None = None,
     assume: Words | None = None,
     order: int = 1,
-    layout: str = "numerator",
+    layout: Layout = "numerator",
 ) -> Report:
     """Check a rule of the book, or a claim of your own.
 

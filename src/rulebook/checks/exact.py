@@ -180,7 +180,7 @@ class Jets:
         return int(value.rational)
 
     def symbol(self, symbol: Symbol, index: tuple[int, ...]) -> Jet:
-        if symbol.kind == "index":
+        if symbol.role == "index":
             limit = symbol.limit.at(self.sizes) if symbol.limit else 1
             return self.number((sum(index) * 7 + 3) % limit)
         parts = [self._entry(symbol, index)] + [self.base.constant(Fraction(0))] * (self.width - 1)

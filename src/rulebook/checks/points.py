@@ -189,7 +189,7 @@ def _values(subject: Subject, sizes: dict[str, int], rng: np.random.Generator) -
     values: dict[str, Any] = {}
     for s in known:
         shape = tuple(d.at(sizes) for d in array_shape(s.shape))
-        if s.kind == "index":
+        if s.role == "index":
             values[s.name] = rng.integers(s.limit.at(sizes) if s.limit else 1, size=shape)
             continue
         made = sample(shape, subject.words(s), rng)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rulebook.book.claims import applied, d
+from rulebook.book.claims import applied
 from rulebook.deriving.chain.paper import PaperDerivation, paper
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.identify import Vec
@@ -27,6 +27,10 @@ from rulebook.language.template import plain
 from rulebook.language.traverse import symbols, walk
 from rulebook.language.tree import Apply, Expr
 from rulebook.printing.languages import module, source
+from rulebook.printing.latex import LATEX, latex
+from rulebook.printing.layout import Layout, layout_named
+from rulebook.printing.notation import Notation
+from rulebook.printing.typst import TYPST
 
 __all__ = ["Derivation", "checked"]
 
@@ -46,7 +50,7 @@ class Derivation(Record):
 
     _at: list[Point] = field(default_factory=list)  # where the last lines were checked
 
-    def _named(self, layout: str) -> Expr:
+    def _named(self, layout: Layout) -> Expr:
         """The answer with names, and a check that names and layout have not changed it."""
         last = self.stages[-1]
         found, printed = last.algebra.show(last.laid(layout)), super()._named(layout)
@@ -102,27 +106,41 @@ class Derivation(Record):
         checked(found, Declared.of(self.assuming))
         return found
 
-    def latex_parts(self, layout: str = "numerator") -> tuple[str, str]:
-        """The two sides of the answer."""
-        return sides(self, layout)
+    def written(self, notation: Notation, layout: Layout = "numerator") -> str:
+        """The answer in a notation, and what its names stand for."""
+        return answer(self, notation, layout_named(layout))
 
-    def latex(self, layout: str = "numerator") -> str:
+    def latex_parts(self, layout: Layout = "numerator") -> tuple[str, str]:
+        """The two sides of the answer in LaTeX."""
+        left, right = sides(self, layout_named(layout))
+        return latex(left), latex(right)
+
+    def latex(self, layout: Layout = "numerator") -> str:
         """The answer in LaTeX, and what its names stand for."""
-        return answer(self, layout)
+        return self.written(LATEX, layout)
 
-    def numpy(self, layout: str = "numerator") -> str:
+    def typst(self, layout: Layout = "numerator") -> str:
+        """The same in Typst.
+
+        >>> import rulebook
+        >>> print(rulebook.derive("A @ x", wrt="x").typst())
+        frac(∂ A bold(x), ∂ bold(x)) = A
+        """
+        return self.written(TYPST, layout)
+
+    def numpy(self, layout: Layout = "numerator") -> str:
         """Runnable NumPy source: helpers and names first, the answer on the last line."""
         return source(self.in_layout(layout), "numpy", self.of, self.wrt)
 
-    def jax(self, layout: str = "numerator") -> str:
+    def jax(self, layout: Layout = "numerator") -> str:
         """The same in JAX."""
         return source(self.in_layout(layout), "jax", self.of, self.wrt)
 
-    def torch(self, layout: str = "numerator") -> str:
+    def torch(self, layout: Layout = "numerator") -> str:
         """The same in PyTorch."""
         return source(self.in_layout(layout), "torch", self.of, self.wrt)
 
-    def module(self, language: str = "numpy", layout: str = "numerator") -> str:
+    def module(self, language: str = "numpy", layout: Layout = "numerator") -> str:
         """A whole module: imports and one function of the variables, ``derivative``."""
         return module(self.in_layout(layout), language, "derivative", self.of, self.wrt)
 
@@ -221,9 +239,8 @@ def _points(found: Derivation, s: Stage, declared: Declared) -> Iterator[Point]:
         symbols(s.given, found.wrt)
     )
     known = (*symbols(s.given, found.wrt), *sorted(inside, key=lambda x: x.name))
-    changes = {d(found.wrt), d(found.wrt, 2)} - {s.tangent}
-    others = tuple(x for x in known if x not in changes and x != s.tangent)
-    tangents = (*(x for x in known if x in changes), s.tangent)
+    others = tuple(x for x in known if x.role != "tangent")
+    tangents = (*(x for x in known if x.role == "tangent" and x != s.tangent), s.tangent)
     return points(s.given, others, found.wrt, tangents, declared.words)
 
 

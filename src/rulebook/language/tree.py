@@ -9,11 +9,11 @@ indices). A node knows its shape when it is built, so operands that do not fit n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
-from typing import Any, ClassVar, ParamSpec, TypeAlias, cast
+from typing import Any, ClassVar, Literal, ParamSpec, TypeAlias, cast
 
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
@@ -32,6 +32,7 @@ __all__ = [
     "Let",
     "Number",
     "Operator",
+    "Role",
     "Symbol",
     "lift",
     "positive",
@@ -44,6 +45,7 @@ Entry: TypeAlias = "Callable[..., Any]"
 Slips: TypeAlias = "Iterable[tuple[str, Callable[[], Expr]]]"
 Vanishing: TypeAlias = "tuple[Zeros, ...] | None"  # at any of these, and only there
 P = ParamSpec("P")
+Role: TypeAlias = Literal["value", "tangent", "cotangent", "index"]
 INFIX: dict[str, Operator] = {}  # the rows that Python's operators build; `operators` fills it
 
 
@@ -98,6 +100,10 @@ class Operator:
     counts: bool = False  # a whole number that is positive: a dimension
     slips: Callable[..., Slips] = lambda *args: ()  # what may go wrong in writing it
     unspecified: Any = None  # for f and its partials: what a check must supply a witness for
+    straight: bool | None = None  # for du/dv left standing: written with d, or with ∂
+    label: str = ""  # what print sets beside its letter: which unit vector, whose rows
+    tall: bool = False  # several lines high in print
+    notations: Mapping[str, str] = field(default_factory=dict)  # templates of its own, by notation
     _made: tuple[Any, ...] = ()  # of a row made for sizes: its maker, and what that was given
 
     def __post_init__(self) -> None:
@@ -253,12 +259,18 @@ class Expr:
 
 @dataclass(frozen=True, repr=False)
 class Symbol(Expr):
-    """A named value of known shape; ``tex`` overrides how it prints, ``kind`` may be "index"."""
+    """A named value of known shape, and the part it plays.
+
+    A tangent dX and a cotangent Ȳ belong to a symbol, ``of``; a second tangent dX′ is the tangent,
+    ``primed``. An index is whole: its entries are 0 .. ``limit`` - 1. Two symbols of one name that
+    play different parts are different symbols.
+    """
 
     name: str
-    tex: str = ""
-    kind: str = "real"
-    limit: Dim | None = None  # for kind "index": entries are 0 .. limit - 1
+    role: Role = "value"
+    of: Symbol | None = None
+    primed: bool = False
+    limit: Dim | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", spelled(self.name))
@@ -271,7 +283,7 @@ class Symbol(Expr):
         return hash(self.name)  # what is equal has one name, and hashing a shape is slow
 
     def written(self, style: Style, go: Go) -> Piece:
-        return style.atom(style.symbol(self))
+        return style.made(style.symbol(self))
 
     def prefix(self) -> str:
         return self.name
@@ -290,7 +302,7 @@ class Number(Expr):
         )
 
     def written(self, style: Style, go: Go) -> Piece:
-        return Piece(*style.number(self), style.brackets)
+        return style.made(*style.number(self))
 
     def prefix(self) -> str:
         return str(self.value)
@@ -302,13 +314,11 @@ class Let(Expr):
 
     name: str
     body: Expr
-    tex: str
 
-    def __init__(self, name: str, body: Expr, tex: str = "") -> None:
+    def __init__(self, name: str, body: Expr) -> None:
         object.__setattr__(self, "shape", body.shape)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "body", body)
-        object.__setattr__(self, "tex", tex)
 
     @property
     def args(self) -> tuple[Expr, ...]:
@@ -368,7 +378,7 @@ class Index(Expr):
         object.__setattr__(self, "size", dim(size))
 
     def written(self, style: Style, go: Go) -> Piece:
-        return style.atom(style.index(self))
+        return style.made(style.index(self))
 
     def prefix(self) -> str:
         return f"{self.name}<{self.size}"

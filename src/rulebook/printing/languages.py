@@ -102,6 +102,7 @@ def _spoken(e: Expr, language: str, given: Iterable[Expr]) -> Expr:
     """The same tree, each operator's NumPy template in the language's own words."""
     if language not in LANGUAGES:
         raise RuleError(f"no source text in {language!r}; there is {', '.join(LANGUAGES)}")
+    _unmistaken(e, language, given)
     if language == "numpy":
         return e
     known = sorted(symbols(e, *given), key=lambda s: not s.shape)
@@ -121,6 +122,15 @@ def _spoken(e: Expr, language: str, given: Iterable[Expr]) -> Expr:
         return Apply(op, *args)
 
     return go(e)
+
+
+def _unmistaken(e: Expr, language: str, given: Iterable[Expr]) -> None:
+    """Refuse a variable that has the name of a module or of a helper in the source."""
+    modules = {line.split()[-1] for _, line in LANGUAGES[language].imports}
+    taken = modules | {h.removeprefix("def ").partition("(")[0] for h in helpers(e)}
+    for s in symbols(e, *given):
+        if s.name in taken:
+            raise RuleError(f"{s.name!r} means something else in {language} source; rename it")
 
 
 @cache

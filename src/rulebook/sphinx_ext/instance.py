@@ -69,7 +69,7 @@ def _value(
     s: Symbol, words: tuple[str, ...], sizes: dict[str, int], rng: np.random.Generator
 ) -> Any:
     shape = tuple(d.at(sizes) for d in array_shape(s.shape))
-    if s.kind == "index":
+    if s.role == "index":
         return rng.integers(s.limit.at(sizes) if s.limit else 1, size=shape)
     made = sample(shape, words, rng)
     rounded = np.where(np.abs(made) < 0.1, np.copysign(0.1, made), made).round(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils.parsers.rst import directives
@@ -14,6 +14,7 @@ from rulebook.errors import RulebookError
 from rulebook.language.operators import transposed
 from rulebook.language.traverse import symbols
 from rulebook.printing.latex import latex
+from rulebook.printing.layout import Layout
 from rulebook.sphinx_ext.directives import BookDirective, layout
 from rulebook.sphinx_ext.markup import display, division, mark, paragraph
 
@@ -159,20 +160,23 @@ def opening(left: str, right: str) -> str:
     return rf"\begin{{aligned}} & {left} \\ & {{}} = {right} \end{{aligned}}"
 
 
-def sides(read: ReaderClaim, layout: str) -> tuple[str, str]:
+def sides(read: ReaderClaim, layout: Layout) -> tuple[str, str]:
     """Both sides of a reader's claim in LaTeX, the right one as it was written."""
     claim = read.subject.claim
     if isinstance(claim, Equality):
         return latex(claim.left), latex(claim.right)
     assert isinstance(claim, Derivative)
-    ((left, right),) = claim.latex_parts(layout)
-    if len(symbols(claim.of)) > 1:  # the others are held still
-        left = left.replace(r"\mathrm{d}", r"\partial")
+    ((_, right),) = claim.equations(layout)
+    left = claim.left(layout)
+    held = len(symbols(claim.of)) > 1  # the others are held still
     written = _standing(read.equals, claim, layout)
-    return left, latex(written) if written is not None else right
+    return (
+        latex(replace(left, straight=left.straight and not held)),
+        latex(right if written is None else written),
+    )
 
 
-def _standing(written: Expr | None, claim: Derivative, layout: str) -> Expr | None:
+def _standing(written: Expr | None, claim: Derivative, layout: Layout) -> Expr | None:
     """What was written, standing as the layout has it: text gives a vector no orientation."""
     turned = claim.order == 1 and layout != "numerator"
     wanted = claim.equals.shape[::-1] if turned else claim.equals.shape

@@ -77,6 +77,7 @@ def _unit(k: int, n: Dim) -> Operator:
         latex=rf"\mathbf{{{{e}}}}_{{{{{k + 1}}}}}",
         numpy=f"np.eye({n})[{k}]",
         torch=f"torch.eye({n}).to({{like}})[{k}]",
+        label=str(k + 1),
         sizes=(n,),
         resized=lambda n: unit(k, n),
         about="a standard basis vector",
@@ -142,6 +143,7 @@ STACK = Operator(
     shape=shapes.stacked_scalars,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    tall=True,
     numpy="np.array([{args}])",
     torch="torch.stack([{args}])",
     call="stack",
@@ -156,6 +158,7 @@ STACK_ROWS = Operator(
     shape=shapes.stacked_matrices,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    tall=True,
     numpy="np.vstack([{args}])",
     call="stack",
     stands="column",
@@ -169,6 +172,7 @@ CONCATENATE = Operator(
     shape=shapes.stacked_columns,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    tall=True,
     numpy="np.hstack([{args}])",
     call="stack",
     stands="column",
@@ -239,6 +243,7 @@ def _row(letter: str) -> Operator:
         entry=lambda s, i, a, k: a(s.position(k()), i[0]),
         latex=rf"\mathbf{{{{{letter.lower()}}}}}_{{{{{{1:position}}}}}}",
         numpy="{0:atom}[{1}]",
+        label=letter.lower(),
         about="one row of a matrix, set upright as a column: input x_i of the rows of X",
     )
 
@@ -262,6 +267,7 @@ def _grid(m: int, n: int) -> Operator:
         numpy=f"np.array({lists if m == 1 else f'[{lists}]'})",
         torch=f"torch.stack({lists})" if m == 1 else f"torch.tensor([{lists}])",
         transposed="grid",
+        tall=True,
         about="a matrix written out, scalar by scalar",
     )
 

@@ -134,6 +134,7 @@ CASES = Operator(
     shape=lambda a, b, c: shapes.same(a, shapes.same(b, c)),
     entry=lambda s, i, a, b, c: s.choose(at(a, i), at(b, i), at(c, i)),
     latex=r"\begin{{cases}} {1} & \text{{if }} {0} > 0 \\ {2} & \text{{otherwise}} \end{{cases}}",
+    tall=True,
     numpy="np.where({0:sum} > 0, {1}, {2})",
     complex_step="np.where(np.real({0}) > 0, {1}, {2})",
     text="(step({0}) * ({1}) + (1 - step({0})) * ({2}))",
