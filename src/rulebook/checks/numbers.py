@@ -283,11 +283,10 @@ def _vacuous(subject: Subject, trials: tuple[Trial, ...], points: list[Point]) -
 
 def says_zero(e: Expr) -> bool:
     """Whether an expression is zero on its face: the claim itself is that nothing changes."""
-    if e == zeros_like(e.shape):
-        return True
-    if not isinstance(e, Apply):
-        return False
-    return any(e.op.linear_in(k) and says_zero(a) for k, a in enumerate(e.args))
+    if isinstance(e, Apply):
+        zeros = (k for k, a in enumerate(e.args) if says_zero(a))
+        return e.op.zero or any(map(e.op.linear_in, zeros))
+    return getattr(e, "value", None) == 0
 
 
 def whole(subject: Subject, point: Point) -> tuple[Any, Any] | None:
