@@ -26,7 +26,6 @@ from rulebook.checks.points import (
 )
 from rulebook.checks.verdict import Trial
 from rulebook.language.dims import array_shape
-from rulebook.language.operators import zeros_like
 from rulebook.language.traverse import walk
 from rulebook.language.tree import Apply, Expr
 from rulebook.printing.numpy import compiled, module, parameters
