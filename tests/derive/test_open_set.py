@@ -14,8 +14,8 @@ import pytest
 from truth import LAYOUTS, along_units, distance, executed, jacobian, laid_out
 
 import rulebook
-from rulebook.deriving.marks import differential
 from rulebook.language.assumptions import sample
+from rulebook.language.operators.marks import differential
 
 ENTRIES = json.loads((Path(__file__).parents[1] / "data" / "derive-open-set.json").read_text())
 BY_ID = {entry["id"]: entry for entry in ENTRIES["entries"]}

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rulebook.book.claims import Derivative, applied, d
+from rulebook.book.claims import Derivative, d
 from rulebook.book.conditions import unmet
 from rulebook.deriving.algebra import Term
 from rulebook.deriving.declared import SYMMETRIC, Declared
 from rulebook.deriving.lookup import Book, open_book, rules_on
-from rulebook.deriving.marks import differential
 from rulebook.deriving.naming import named
 from rulebook.deriving.readoff import Vec
 from rulebook.deriving.spread import NoRule
 from rulebook.deriving.stages import Line, Stage, Stopped, stage
 from rulebook.deriving.structure import restricted
+from rulebook.deriving.verify import verified
 from rulebook.dialect.infer import infer
 from rulebook.dialect.parse import declare, parse
 from rulebook.errors import Refusal, RuleError, ShapeError
@@ -25,19 +25,20 @@ from rulebook.language.assumptions import Assumption
 from rulebook.language.dims import ONE, DimLike
 from rulebook.language.operators.reductions import FROBENIUS, NORM, SUM_OF
 from rulebook.language.template import plain
-from rulebook.language.traverse import inner_first, rebuild, symbols, walk
+from rulebook.language.traverse import inner_first, rebuild, symbols
 from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol
+from rulebook.numeric.backends import evaluator
+from rulebook.numeric.evaluate import agree
+from rulebook.numeric.points import Point
+from rulebook.numeric.tolerance import LINE
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import dialect
 
 if TYPE_CHECKING:
-    from rulebook.deriving.numbers import Point
     from rulebook.deriving.paper import PaperDerivation
 
 __all__ = ["Derivation", "Step", "derive"]
 
-POINTS, PATIENCE = 2, 8  # points that must agree; more are drawn to see kinks from all sides
-TOLERANCE = 1e-6  # relative
 LARGEST, DEEPEST = 4000, 80  # operations; beyond, an expression is refused before any work
 
 
@@ -82,7 +83,7 @@ class Derivation:
     assuming: tuple[Assumption, ...] = ()
     declared: frozenset[str] = frozenset()  # every name the reader gave a shape, used or not
     _laid: dict[str, Expr] = field(default_factory=dict, repr=False)
-    _at: list[Point] = field(default_factory=list, repr=False)  # where the last lines were checked
+    _at: tuple[Point, ...] = ()  # where the last lines were checked
     _verdicts: dict[Line, tuple[str, float]] = field(default_factory=dict, repr=False)
 
     @property
@@ -108,12 +109,10 @@ class Derivation:
 
     def _compared(self, found: Expr, printed: Expr) -> None:
         """Check that names and layout have not changed the answer."""
-        from rulebook.deriving.numbers import agree
-
         if printed is found:
             return
-        errors = [agree(point, found, printed) or 0.0 for point in self._at]
-        if max(errors, default=0.0) > TOLERANCE:
+        errors = [agree(evaluator(point), found, printed) or 0.0 for point in self._at]
+        if max(errors, default=0.0) > LINE:
             raise Refusal("the answer does not survive being printed", "layout", found)
 
     @property
@@ -168,7 +167,7 @@ class Derivation:
             what = "the first derivative of a scalar by a square matrix"
             raise Refusal(f"only {what} can be restricted to a structure", structure)
         stages = (*self.stages[:-1], restricted(last, structure))
-        found = replace(self, stages=stages, _laid={}, _at=[], _verdicts={})
+        found = replace(self, stages=stages, _laid={}, _at=(), _verdicts={})
         _checked(found, Declared(_words(self.assuming)))
         return found
 
@@ -419,95 +418,8 @@ def _refusal(stopped: Stopped) -> Refusal:
 
 def _checked(found: Derivation, declared: Declared) -> None:
     """Every line against the line before; a derivation that fails is not shown."""
-    for s in found.stages:
-        lines = lines_of(s)
-        worst = [0.0] * len(lines)
-        sides = _Sides(s.given)
-        for point in _points(found, s, declared):
-            if sides.enough(point):
-                if sides.idle > PATIENCE:
-                    break
-                continue
-            errors = [_apart(s, line, point) for line in lines]
-            if None in errors:
-                continue  # rounding drowns a line here
-            worst = [max(w, e or 0.0) for w, e in zip(worst, errors, strict=True)]
-            if s is found.stages[-1]:
-                found._at.append(point)
-            if sides.settled(point):
-                break
-        if sides.points < POINTS:
-            raise Refusal(
-                "no sample point in the domain could be judged: the expression is not defined, or "
-                "not finite, where it was tried; is an assumption (positive, invertible, ...) "
-                "missing?",
-                "domain",
-            )
-        for line, error in zip(lines, worst, strict=True):
-            found._verdicts[line] = (f"checked at {sides.points} points", error)
-
-
-class _Sides:
-    """From which sides the kinks of an expression have been seen.
-
-    Where two operands tie on a whole region, a rule that holds elsewhere fails: points are drawn
-    until none sees a kink from a new side.
-    """
-
-    def __init__(self, e: Expr) -> None:
-        kinks = (n.op.kink(*n.args) for n in walk(e) if isinstance(n, Apply) and n.op.kink)
-        self.kinks = list(dict.fromkeys(kinks))
-        self.seen: set[tuple[int, float]] = set()
-        self.points = self.idle = 0
-
-    def of(self, point: Point) -> set[tuple[int, float]]:
-        return {(n, side) for n, kink in enumerate(self.kinks) for side in point.signs(kink)}
-
-    def enough(self, point: Point) -> bool:
-        """Whether a point has nothing new to tell."""
-        known = self.points >= POINTS and self.of(point) <= self.seen
-        self.idle += known
-        return known
-
-    def settled(self, point: Point) -> bool:
-        """Count a point that was judged; whether no more are wanted."""
-        self.points += 1
-        self.seen |= self.of(point)
-        return self.points >= POINTS and len(self.kinks) < 2
-
-
-def _points(found: Derivation, s: Stage, declared: Declared) -> Iterator[Point]:
-    from rulebook.deriving.numbers import points
-
-    inside = {x for line in s.lines for x in line.after.symbols} - set(symbols(s.given, found.wrt))
-    known = (*symbols(s.given, found.wrt), *sorted(inside, key=lambda x: x.name))
-    changes = {d(found.wrt), d(found.wrt, 2)} - {s.tangent}
-    others = tuple(x for x in known if x not in changes and x != s.tangent)
-    tangents = (*(x for x in known if x in changes), s.tangent)
-    return points(s.given, others, found.wrt, tangents, declared.words)
-
-
-def _apart(s: Stage, line: Line, point: Point) -> float | None:
-    """How far a line is from the line before. Raises Refusal if they are not equal."""
-    from rulebook.deriving.numbers import agree
-
-    before, after = s.algebra.show(line.before), s.algebra.show(line.after)
-    if line.phase == "structure":  # the two sides of the rule, for a change that keeps to it
-        before, after = s.algebra.show(line.part), s.algebra.show(line.became)
-    if line.phase == "layout":
-        after = applied(after, s.tangent)
-    error = agree(point, before, after)
-    if line.phase == "shorten" and error is not None:  # equal at every point, so to first order too
-        slope = agree(point, differential(before), differential(after))
-        error = None if slope is None else max(error, slope)
-    if error is not None and error > TOLERANCE:
-        raise Refusal(
-            f"the step by {line.rule.id} does not survive its check: {plain(before)} and "
-            f"{plain(after)} differ by {error:.1e}",
-            line.rule.id,
-            before,
-        )
-    return error
+    made = verified([(s, lines_of(s)) for s in found.stages], found.wrt, declared.words)
+    found._at, found._verdicts = made.points, dict(made.verdicts)
 
 
 def _smoothed(e: Expr) -> Expr:

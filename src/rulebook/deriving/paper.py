@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from rulebook.book.claims import applied, d
 from rulebook.book.rule import Rule
@@ -18,21 +17,18 @@ from rulebook.deriving.cutting import Variable, cut, matrix_refused
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.derivation import Derivation, Step
 from rulebook.deriving.links import STYLE, Facts, is_matrix
-from rulebook.deriving.marks import differential
-from rulebook.deriving.numbers import Point, agree, points
 from rulebook.deriving.stages import Line, Stage
 from rulebook.deriving.tidy import Tidy
+from rulebook.deriving.verify import POINTS, Pair, verified_by_name
 from rulebook.errors import Refusal, RulebookError
 from rulebook.language.dims import SCALAR
 from rulebook.language.operators import shapes
-from rulebook.language.template import plain
+from rulebook.language.operators.marks import differential
 from rulebook.language.traverse import substitute, symbols
 from rulebook.language.tree import Apply, Expr, Let, Operator, Symbol
 from rulebook.printing.latex import latex
 
 __all__ = ["Link", "PaperDerivation", "paper"]
-
-POINTS, TOLERANCE, SEED = 2, 1e-6, 20261121
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +46,7 @@ class PaperDerivation:
 
     >>> import rulebook
     >>> from rulebook.deriving.paper import paper
-    >>> from rulebook.language.template import plain
-    >>> d = rulebook.derive("sum(w * x)", wrt="w", shapes={"w": ("n",), "x": ("n",)})
+    >>>     >>> d = rulebook.derive("sum(w * x)", wrt="w", shapes={"w": ("n",), "x": ("n",)})
     >>> p = paper(d)
     >>> [f"{let.name} = {plain(local)}" for let, local in p.variables]
     ['u = w * x', 'y = np.sum(u)']
@@ -339,43 +334,6 @@ class _Writer:
 
     def _errors(self) -> list[float]:
         """How far each step is off at worst. Raises Refusal for one that does not hold."""
-        worst, good = [0.0] * len(self.drafts), 0
-        known = symbols(self.found.of, self.x)
-        for point in points(self.found.of, known, self.x, (d(self.x),), self.words):
-            moved = {s: self._moved(point, s) for s in {draft.moving for draft in self.drafts}}
-            found = [self._apart(draft, moved[draft.moving]) for draft in self.drafts]
-            if None not in found:
-                worst = [max(w, e or 0.0) for w, e in zip(worst, found, strict=True)]
-                good += 1
-            if good == POINTS:
-                return worst
-        raise Refusal("no sample point could be judged", "domain")
-
-    def _moved(self, point: Point, s: Symbol) -> Point:
-        """The point with values for the intermediate variables, where one of them moves."""
-        values = dict(point.values)
-        for v in self.variables:
-            value = point.value(v.let)
-            values[v.symbol] = value if value.shape else float(value)
-        if s != self.x:
-            values[d(s)] = _direction(values[s])
-        return Point(point.sizes, values, s, (d(s),))
-
-    def _apart(self, draft: _Draft, point: Point) -> float | None:
-        error = agree(point, *draft.checked)
-        if error is not None and error > TOLERANCE:
-            raise Refusal(
-                f"the step by {draft.rule} does not survive its check: {plain(draft.before)} and "
-                f"{plain(draft.after)} differ by {error:.1e}",
-                draft.rule,
-                draft.before,
-            )
-        return error
-
-
-def _direction(like: Any) -> Any:
-    """A generic direction of the shape of a value."""
-    import numpy as np
-
-    made = np.random.default_rng(SEED).normal(size=np.shape(like))
-    return made if made.shape else float(made)
+        names = {v.symbol: v.let for v in self.variables}
+        pairs = [Pair(x.checked, x.moving, x.rule, (x.before, x.after)) for x in self.drafts]
+        return verified_by_name(self.found.of, self.x, names, pairs, self.words)

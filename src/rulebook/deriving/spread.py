@@ -10,8 +10,8 @@ from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.lookup import Book, Change
-from rulebook.deriving.marks import differential
 from rulebook.deriving.matching import Binding, family, unify
+from rulebook.language.operators.marks import differential
 from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Symbol
 
 __all__ = ["NoRule", "Spread", "Turn"]

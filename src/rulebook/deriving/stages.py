@@ -11,13 +11,13 @@ from rulebook.book.rule import Rule
 from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.lookup import Book
-from rulebook.deriving.marks import differential
 from rulebook.deriving.matching import fits
 from rulebook.deriving.readoff import Columns, Pull, coefficient
 from rulebook.deriving.spread import NoRule, Spread
 from rulebook.deriving.tidy import Bound, Matcher, Tidy
 from rulebook.errors import RuleError
 from rulebook.language.dims import ONE, SCALAR, Dim
+from rulebook.language.operators.marks import differential
 from rulebook.language.tree import Expr, Symbol
 from rulebook.printing.layout import LAYOUTS
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rulebook.errors import RulebookError
+from rulebook.language.arithmetic import NoEntry
 from rulebook.language.operators import shapes
 from rulebook.language.tree import Apply, Expr, Operator
 
@@ -10,7 +10,7 @@ __all__ = ["DIFFERENTIAL", "differential"]
 
 
 def _entry(*_: object) -> object:
-    raise RulebookError("a differential is measured, not computed entry by entry")
+    raise NoEntry("a differential is measured, not computed entry by entry")
 
 
 DIFFERENTIAL = Operator(
