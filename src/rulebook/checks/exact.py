@@ -18,7 +18,7 @@ from typing import Any
 
 from rulebook.book.claims import Obligation
 from rulebook.checks.jets import PRIME, Jet, Mod, Ratio
-from rulebook.checks.points import Subject
+from rulebook.checks.subject import Subject
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.dims import Dim, DimLike, dim
 from rulebook.language.entries import Reader

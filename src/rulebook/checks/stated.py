@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rulebook.book.claims import Derivative, Equality, named_twice
-from rulebook.checks.points import Subject
+from rulebook.checks.subject import Subject
 from rulebook.dialect.given import (
     Shapes,
     Words,

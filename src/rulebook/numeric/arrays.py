@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Self
 
 try:
     import numpy as np
@@ -27,7 +27,7 @@ from rulebook.numeric.evaluate import UNKNOWN, Table
 from rulebook.numeric.points import Moves, Point
 from rulebook.printing.numpy import compiled, module, parameters
 
-__all__ = ["Arrays", "Printed", "array", "table"]
+__all__ = ["Arrays", "Printed", "array", "as_array", "table"]
 
 
 class Arrays:
@@ -36,7 +36,7 @@ class Arrays:
     def __init__(self, point: Point) -> None:
         self.point = point
         self._known: dict[int, tuple[Expr, Any]] = {}
-        self._shifted: dict[tuple[complex, Moves], Arrays] = {}
+        self._shifted: dict[tuple[complex, Moves], Self] = {}
 
     def value(self, e: Expr) -> Table:
         return table(self.array(e))
@@ -46,16 +46,16 @@ class Arrays:
         with np.errstate(all="ignore"):
             try:
                 return np.asarray(self._value(e))
-            except (ArithmeticError, np.linalg.LinAlgError):
+            except (ArithmeticError, IndexError, np.linalg.LinAlgError):
                 return np.array(UNKNOWN.entries)
 
-    def shifted(self, step: complex, moves: Moves) -> Arrays:
+    def shifted(self, step: complex, moves: Moves) -> Self:
         known = self._shifted.get((step, moves))
         if known is None:
             known = self._shifted[step, moves] = self.at(self.point.shifted(step, moves))
         return known
 
-    def at(self, point: Point) -> Arrays:
+    def at(self, point: Point) -> Self:
         return type(self)(point)
 
     def takes_complex(self, e: Expr) -> bool:
@@ -83,7 +83,7 @@ class Arrays:
                 return self._value(e.body)
             case Apply() if e.op is DIFFERENTIAL:
                 found = derivative(self, e.args[0], (self.point.moves,))
-                return np.array(found.entries).reshape(found.shape)[()]
+                return as_array(found)[()]
             case Apply() if e.op.unspecified is None:
                 run = _runner(e.op, len(e.args))
                 return run(self.point.sizes, *map(self._value, e.args))
@@ -98,13 +98,13 @@ class Printed(Arrays):
 
     def _computed(self, e: Expr) -> Any:
         params, run = _function(e)
-        given = dict(self._given)
+        given = dict(self.given)
         for op in unspecified(e):
             given[op.unspecified.code] = _Function(op.unspecified, self.point)
         return run(**{p: given[p] for p in params})
 
     @cached_property
-    def _given(self) -> dict[str, Any]:
+    def given(self) -> dict[str, Any]:
         """Everything that printed code may take, by name."""
         named = {s.name: array(v) for s, v in self.point.values.items()}
         return {**self.point.sizes, **named}
@@ -187,6 +187,11 @@ def _products(axes: list[range]) -> list[tuple[int, ...]]:
 def array(value: Any) -> Any:
     """A value as NumPy has it: a scalar as a number of NumPy's, which knows division by zero."""
     return np.asarray(value)[()]
+
+
+def as_array(t: Table) -> Any:
+    """A table as an array."""
+    return np.array(t.entries).reshape(t.shape)
 
 
 def table(a: Any) -> Table:

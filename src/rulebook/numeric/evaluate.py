@@ -50,7 +50,7 @@ class Table:
 
     @property
     def imag(self) -> Table:
-        return Table(self.shape, tuple(x.imag for x in self.entries))
+        return Table(self.shape, tuple(nan if isnan(x.real) else x.imag for x in self.entries))
 
     def map(self, f: Callable[..., Any], *more: Table) -> Table:
         """``f`` of the entries; what has no value leaves none."""
@@ -86,7 +86,9 @@ class Evaluator(Protocol):
 
 
 def gap(a: Table, b: Table) -> float:
-    """The largest difference between entries; NaN if one is not a number."""
+    """The largest difference between entries; NaN if one has no value."""
+    if a.shape != b.shape:
+        return nan
     apart = [abs(x - y) for x, y in zip(a.entries, b.entries, strict=True)]
     return nan if any(map(isnan, apart)) else max(apart, default=0.0)
 
