@@ -98,11 +98,8 @@ class Program:
         rng, spread = Random(0), 0.0
         for _ in range(3):
             near = at.at(at.point.nudged(NUDGE, rng))
-            moved = (
-                gap(self.measure(near), measured),
-                gap(near.value(self.obligation.right), claimed),
-            )
-            spread = max(spread, *moved)
+            again = near.value(self.obligation.right)
+            spread = max(spread, gap(self.measure(near), measured), gap(again, claimed))
         return gap(measured, claimed) <= SPREAD * spread
 
 
