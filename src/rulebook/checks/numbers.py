@@ -7,7 +7,7 @@ by moving the point one unit in the last place, before it counts.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, isfinite
 from random import Random
 from typing import Any
 
@@ -30,6 +30,7 @@ from rulebook.numeric.tolerance import (
     NUDGE,
     SECOND,
     SPREAD,
+    STIR,
     Tolerance,
 )
 
@@ -73,7 +74,7 @@ class Program:
         at, o = place.at, self.obligation
         measured = measured or self.measure(at)
         claimed, tolerance = at.value(o.right), self.tolerance(at)
-        noise = tolerance.floor * at.value(o.left).largest
+        noise = tolerance.floor * self._scale(at)
         error = _error(measured, claimed, tolerance, noise)
         inconclusive = not measured.finite
         if not error <= 1.0 and not inconclusive and measured.shape == claimed.shape:
@@ -92,6 +93,19 @@ class Program:
         if len(along) == 2:
             return DIFFERENCES if analytic else SECOND
         return ANALYTIC if analytic or not along else DIFFERENCES
+
+    def _scale(self, at: Printed) -> float:
+        """The natural size of the problem: the function's own.
+
+        What is claimed to vanish has none but rounding's; there it is how far the function moves
+        while its arguments do, in units of theirs.
+        """
+        left, rng = self.obligation.left, Random(0)
+        value = at.value(left)
+        if self.obligation.along or not says_zero(self.obligation.right):
+            return value.largest
+        moved = [gap(at.at(at.point.nudged(STIR, rng)).value(left), value) for _ in range(3)]
+        return max([value.largest, *(m / STIR for m in moved if isfinite(m))])
 
     def _noisy(self, at: Printed, measured: Table, claimed: Table) -> bool:
         """Whether the gap is within what one unit in the last place of the inputs does."""

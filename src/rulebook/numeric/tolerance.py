@@ -18,6 +18,7 @@ __all__ = [
     "SINGULAR",
     "SPREAD",
     "STEP",
+    "STIR",
     "Tolerance",
 ]
 
@@ -41,6 +42,7 @@ LINE = 1e-6  # two lines of a derivation, relative to the larger: a wrong factor
 ROUNDING = 1e-14  # of the largest number met on the way: what cancellation leaves of it
 
 NUDGE, SPREAD = 2e-16, 20  # one unit in the last place; a gap of few times what it does is rounding
+STIR = 2.0**-10  # of an entry, to see how far what is claimed to vanish moves
 LINE_NUDGE, LINE_SPREAD = 1e-12, 100  # for lines, which pass through more operations
 
 MARGIN = 0.03  # how far a sample keeps from a kink or from the edge of a domain
