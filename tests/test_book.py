@@ -9,7 +9,8 @@ import pytest
 
 import rulebook
 from rulebook import Report, UnknownRule, Verdict
-from rulebook.book.library import chapters, signature
+from rulebook.book.library import book
+from rulebook.book.search import signature
 from rulebook.chapters import CHAPTERS
 from rulebook.checks import check_rule
 from rulebook.checks.points import sample_points
@@ -72,9 +73,9 @@ def test_ids_are_unique_names_in_snake_case() -> None:
 
 
 def test_rules_stand_in_reading_order_and_know_their_lines() -> None:
-    assert [c.name for c in chapters()] == list(CHAPTERS)
-    assert [rule.id for c in chapters() for rule in c.rules] == IDS
-    for chapter in chapters():
+    assert [c.name for c in book().chapters] == list(CHAPTERS)
+    assert [rule.id for c in book().chapters for rule in c.rules] == IDS
+    for chapter in book().chapters:
         lines = [rule.line for rule in chapter.rules]
         assert lines == sorted(lines)
         assert {rule.path for rule in chapter.rules} <= {f"src/rulebook/chapters/{chapter.name}.py"}

@@ -12,7 +12,7 @@ import rulebook
 from rulebook.book import library
 from rulebook.cli import main, terminal
 from rulebook.cli.deriving import CODE
-from rulebook.deriving.shown import folded, lines
+from rulebook.deriving.present.lines import folded, lines
 from rulebook.language.assumptions import WORDS
 from rulebook.printing.unicode import plain
 

@@ -1,8 +1,13 @@
-"""The floors of the house: a module imports only from lower ones, and importing is cheap."""
+"""The floors of the house: a module imports only from lower ones, and importing is cheap.
+
+No circle hides inside a floor, no import inside a function, and no file wants to be cut.
+"""
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -24,7 +29,13 @@ READERS = {"printing", "dialect"}
 ALONE = {"__init__"}  # of the package: it names what is public, and loads it when it is asked for
 
 MODULES = sorted(SOURCE.rglob("*.py"))
-NAMES = [str(path.relative_to(SOURCE)) for path in MODULES]
+
+
+def short(path: Path) -> str:
+    return str(path.relative_to(SOURCE))
+
+
+NAMES = [short(path) for path in MODULES]
 
 
 def part(module: str) -> str:
@@ -102,6 +113,121 @@ def test_only_the_top_floor_knows_sphinx() -> None:
                 )
             }
             assert not names & {"sphinx", "docutils", "myst_nb", "matplotlib"}, path.name
+
+
+# --------------------------------------------------------------------- circles
+
+NAMED = {
+    ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in MODULES
+}
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node that runs: what is for type checkers only does not."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield child
+        yield from statements(child)
+
+
+def runs(code: str, modules: Mapping[str, object]) -> set[str]:
+    """The modules that a module cannot do without when it runs."""
+    found = set()
+    for node in statements(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                inside = f"{node.module}.{alias.name}"
+                found.add(inside if inside in modules else node.module or "")
+    return found & set(modules)
+
+
+def circle(codes: Mapping[str, str]) -> list[str]:
+    """Modules that import each other in a circle, if there are any."""
+    try:
+        TopologicalSorter({name: runs(code, codes) for name, code in codes.items()}).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circle({name: path.read_text(encoding="utf-8") for name, path in NAMED.items()}) == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "found"),
+    [
+        ({"a": "import b", "b": "from a import x"}, {"a", "b"}),
+        ({"a": "from room import b", "room.b": "def f():\n    from a import x"}, {"a", "room.b"}),
+        ({"a": "import b", "b": "import c", "c": "import a"}, {"a", "b", "c"}),
+        ({"a": "import b", "b": "if TYPE_CHECKING:\n    from a import x"}, set()),
+        ({"a": "import b\nimport c", "b": "import c", "c": "import os"}, set()),
+    ],
+)
+def test_a_circle_is_seen(codes: dict[str, str], found: set[str]) -> None:
+    assert set(circle(codes)) == found
+
+
+# --------------------------------------------------------------------- inside functions
+
+HEAVY = {  # what takes long to load, or may not be installed, and is not always needed
+    *("numpy", "sympy", "mpmath", "flint", "matplotlib", "py_mini_racer", "jupyter_cache"),
+    *("sphinx", "docutils", "myst_nb", "myst_parser"),
+}
+
+
+def hidden(code: str) -> set[str]:
+    """What is imported inside a function, and could be seen at the top."""
+    functions = (
+        node
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    )
+    inside = [node for f in functions for node in ast.walk(f)]
+    names = {a.name for node in inside if isinstance(node, ast.Import) for a in node.names}
+    names |= {node.module or "" for node in inside if isinstance(node, ast.ImportFrom)}
+    return {name for name in names if name.split(".")[0] not in HEAVY}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if home(p) not in ALONE], ids=short)
+def test_no_import_hides_inside_a_function(path: Path) -> None:
+    assert hidden(path.read_text(encoding="utf-8")) == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("def f():\n    from rulebook.book import library", {"rulebook.book"}),
+        ("class C:\n    def f(self):\n        if True:\n            import json", {"json"}),
+        ("def f():\n    import numpy as np\n    from sympy.core import Expr", set()),
+        ("import json\nif True:\n    import re", set()),
+    ],
+)
+def test_a_hidden_import_is_seen(code: str, found: set[str]) -> None:
+    assert hidden(code) == found
+
+
+# --------------------------------------------------------------------- length
+
+LONGEST = 400  # lines; a chapter is data, and as long as its subject
+
+
+def too_long(text: str) -> bool:
+    return text.count("\n") > LONGEST
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if home(p) != "chapters"], ids=short)
+def test_no_file_wants_to_be_cut(path: Path) -> None:
+    assert not too_long(path.read_text(encoding="utf-8"))
+
+
+def test_a_file_that_wants_to_be_cut_is_seen() -> None:
+    assert too_long("x = 1\n" * (LONGEST + 1))
+    assert not too_long("x = 1\n" * LONGEST)
 
 
 @pytest.mark.parametrize(

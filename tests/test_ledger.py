@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 import rulebook
-from rulebook.book.ledger import broken, read, updated
-from rulebook.book.library import ledger, library
+from rulebook.book import ledger
+from rulebook.book.ledger import broken, updated
+from rulebook.book.library import Book, using
+from rulebook.book.packages import OURS, Package, read_package
 
+BOOK = Book.read(OURS)
+PUBLISHED = read_package(OURS).published
 SOFTMAX = rulebook.get("softmax").fingerprint
 
 
@@ -21,14 +25,16 @@ def with_rules(
 
 
 def test_every_published_id_keeps_its_meaning() -> None:
-    assert broken(read()) == [], "python -m rulebook.book.ledger takes up what is not published yet"
+    assert broken(PUBLISHED, BOOK) == [], (
+        "python -m rulebook.book.ledger takes up what is not published yet"
+    )
 
 
 def test_the_ledger_is_well_formed() -> None:
-    for entry in read()["rules"].values():
+    for entry in PUBLISHED["rules"].values():
         assert re.fullmatch(r"\d+\.\d+\.\d+", entry["since"])
         assert re.fullmatch("[0-9a-f]{16}", entry["fingerprint"])
-    assert all(rulebook.get(old) is rulebook.get(new) for old, new in read()["renamed"].items())
+    assert all(rulebook.get(old) is rulebook.get(new) for old, new in PUBLISHED["renamed"].items())
 
 
 @pytest.mark.parametrize(
@@ -44,29 +50,30 @@ def test_the_ledger_is_well_formed() -> None:
     ],
 )  # fmt: skip
 def test_a_broken_promise_is_named(kept: dict[str, Any], complaints: list[str]) -> None:
-    assert broken(kept) == complaints
+    assert broken(kept, BOOK) == complaints
 
 
 def test_only_what_is_not_out_yet_may_change() -> None:
     wrong = with_rules("softmax", mark="0" * 16)
-    assert updated(wrong, "0.2.0")["rules"]["softmax"]["fingerprint"] == "0" * 16
-    assert updated(wrong, "0.1.0")["rules"]["softmax"]["fingerprint"] == SOFTMAX
-    assert updated(wrong, "0.2.0")["rules"]["quadratic_form"]["since"] == "0.2.0"
-    assert "gone" in updated(with_rules("gone"), "0.2.0")["rules"]
-    assert updated(with_rules("old", renamed={"old": "softmax"}), "0.1.0")["rules"]["old"]
+    assert updated(wrong, "0.2.0", BOOK)["rules"]["softmax"]["fingerprint"] == "0" * 16
+    assert updated(wrong, "0.1.0", BOOK)["rules"]["softmax"]["fingerprint"] == SOFTMAX
+    assert updated(wrong, "0.2.0", BOOK)["rules"]["quadratic_form"]["since"] == "0.2.0"
+    assert "gone" in updated(with_rules("gone"), "0.2.0", BOOK)["rules"]
+    assert updated(with_rules("old", renamed={"old": "softmax"}), "0.1.0", BOOK)["rules"]["old"]
 
 
-def test_a_renamed_rule_is_found_under_its_old_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "renamed", lambda: {"soft_max": "softmax"})
-    assert rulebook.get("soft_max").id == "softmax"
-    with pytest.raises(rulebook.UnknownRule):
-        rulebook.get("hard_max")
+def test_a_renamed_rule_is_found_under_its_old_id() -> None:
+    with using(Book.of(BOOK.chapters, {"soft_max": "softmax"})) as book:
+        assert rulebook.get("soft_max").id == "softmax"
+        assert "soft_max" not in book.without(["soft_max"])
+        with pytest.raises(rulebook.UnknownRule):
+            rulebook.get("hard_max")
 
 
 def test_the_command_writes_and_complains(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "ledger.json"
     path.write_text(json.dumps(with_rules("gone")))
-    monkeypatch.setattr(ledger, "FILE", path)
+    monkeypatch.setattr(Package, "ledger", path)
     monkeypatch.setattr("sys.argv", ["ledger", "0.2.0"])
     with pytest.raises(SystemExit, match="gone vanished"):
         ledger.main()

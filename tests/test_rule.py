@@ -18,8 +18,8 @@ from rulebook.book.claims import (
     cotangent,
     d,
 )
-from rulebook.book.library import read_chapter
-from rulebook.book.references import Cite, references
+from rulebook.book.packages import OURS, Chapter, read_chapter, read_package
+from rulebook.book.references import Cite
 from rulebook.book.rule import Mistake, mistaken
 from rulebook.language.assumptions import Assumption, invertible, positive, symmetric
 from rulebook.language.build import matrix, scalar, vector
@@ -39,7 +39,6 @@ def rule(claim=QUADRATIC, **changes) -> Rule:
 
 REFUSED = {
     "no source": (lambda: rule(cites=()), "'A rule' cites no source; a rule has at least one"),
-    "an unknown source": (lambda: Cite("euler1748"), "no source 'euler1748' in references.bib"),
     "an assumption on a stranger": (
         lambda: rule(assuming=(positive(y),)),
         "A rule: assumes something of y, which does not occur",
@@ -73,8 +72,12 @@ REFUSED = {
         "this is the denominator layout",
     ),
     "no such form of citation": (
-        lambda: rule().cite("apa"),
+        lambda: rulebook.get("softmax").cite("apa"),
         "no form 'apa'; the forms are text, bibtex, csl",
+    ),
+    "a citation of what is not published": (
+        lambda: rule().cite(),
+        "'A rule' stands in no book that could be cited",
     ),
     "an erratum that can be written": (
         lambda: (
@@ -94,15 +97,20 @@ def test_what_cannot_exist(make, message: str) -> None:
     assert message in str(error.value)
 
 
-def chapter(tmp_path, source: str):
+PACKAGE = read_package(OURS)
+SOURCES = PACKAGE.sources
+
+
+def chapter(tmp_path, source: str) -> Chapter:
     path = tmp_path / "made.py"
     path.write_text(source)
     module = ModuleType("made")
     module.__file__ = str(path)
     wrong = Erratum(title="E", printed=QUADRATIC, right="r", cites=HERE)
     names = {"Rule": Rule, "Erratum": Erratum, "r": rule(), "e": wrong}
+    names["s"] = rule(cites=(Cite("euler1748"),))
     exec(source, names | vars(module), vars(module))  # noqa: S102  the test's own text
-    return read_chapter(module, "made")
+    return read_chapter(module, PACKAGE)
 
 
 def test_a_rule_takes_its_id_and_line_from_its_assignment(tmp_path) -> None:
@@ -122,9 +130,13 @@ def test_a_rule_takes_its_id_and_line_from_its_assignment(tmp_path) -> None:
     [
         ("a: Rule = r\na: Rule = r\n", "made.py, line 3: a second rule 'a'"),
         ("a: Rule = r\nb: Rule = a\n", "one entry under two ids: 'a' and 'b'"),
+        (
+            "\na: Rule = s\n",
+            "src/rulebook/chapters/made.py, line 3: no source 'euler1748' in references.bib",
+        ),
     ],
 )
-def test_an_id_names_one_rule(tmp_path, source: str, message: str) -> None:
+def test_what_a_chapter_cannot_state(tmp_path, source: str, message: str) -> None:
     with pytest.raises(RuleError) as error:
         chapter(tmp_path, '"""Made up."""\n' + source)
     assert message in str(error.value)
@@ -231,11 +243,11 @@ def test_every_rule_describes_itself(found: Rule) -> None:
 
 
 def test_the_sources_have_authors_titles_and_years() -> None:
-    assert references()["parr2018"].text == (
+    assert SOURCES["parr2018"].text == (
         "Parr and Howard, The Matrix Calculus You Need For Deep Learning (2018), arXiv:1802.01528"
     )
-    assert references()["parr2018"]["no such field"] == ""
-    for reference in references().values():
+    assert SOURCES["parr2018"]["no such field"] == ""
+    for reference in SOURCES.values():
         assert reference.authors
         assert reference["title"]
         assert re.fullmatch(r"\d{4}", reference["year"])
@@ -243,7 +255,7 @@ def test_the_sources_have_authors_titles_and_years() -> None:
 
 def test_three_authors_are_listed() -> None:
     reference = replace(
-        references()["parr2018"], fields=(("author", "Ada, A. and Bea, B. and Cleo, C."),)
+        SOURCES["parr2018"], fields=(("author", "Ada, A. and Bea, B. and Cleo, C."),)
     )
     assert reference.authors == "Ada, Bea and Cleo"
 

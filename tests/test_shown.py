@@ -7,8 +7,9 @@ import pytest
 
 import rulebook
 from rulebook.book import library
-from rulebook.deriving.paper import paper
-from rulebook.deriving.shown import Line, checked, folded, lines, markdown, names, text
+from rulebook.deriving.chain.paper import paper
+from rulebook.deriving.present.lines import Line, checked, folded, lines, names
+from rulebook.deriving.present.text import markdown, text
 from rulebook.printing.latex import latex
 
 SQUARES = "sum((A @ x - b) ** 2)"

@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Any
 from rulebook.errors import ParseError, Refusal, RulebookError, RuleError, ShapeError, UnknownRule
 
 if TYPE_CHECKING:
-    from rulebook.book.library import Chapter, errata, get, rules, search
+    from rulebook.book.imprint import Imprint
+    from rulebook.book.library import Book, errata, get, rules, search, using
+    from rulebook.book.packages import Chapter
     from rulebook.book.rule import Erratum, Rule
     from rulebook.checks import Report, Verdict, check, check_erratum, check_gradient
     from rulebook.deriving import Derivation, Step, derive
 
 _HOME = {
-    "book.library": ("Chapter", "errata", "get", "rules", "search"),
+    "book.imprint": ("Imprint",),
+    "book.library": ("Book", "errata", "get", "rules", "search", "using"),
+    "book.packages": ("Chapter",),
     "checks": ("Report", "Verdict", "check", "check_erratum", "check_gradient"),
     "deriving": ("Derivation", "Step", "derive"),
     "book.rule": ("Erratum", "Rule"),
@@ -27,9 +31,11 @@ _HOME = {
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "Book",
     "Chapter",
     "Derivation",
     "Erratum",
+    "Imprint",
     "ParseError",
     "Refusal",
     "Report",
@@ -48,6 +54,7 @@ __all__ = [
     "get",
     "rules",
     "search",
+    "using",
 ]
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -10,16 +11,12 @@ from types import ModuleType
 import pytest
 
 from rulebook.book import library
+from rulebook.book.library import Book
+from rulebook.book.packages import OURS, read_chapter, read_package
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-ADDED = "added"
-
-
-def _forget() -> None:
-    for cached in vars(library).values():
-        if hasattr(cached, "cache_clear"):
-            cached.cache_clear()
+ADDED = "rulebook.chapters.added"
 
 
 @pytest.fixture
@@ -36,19 +33,18 @@ def add_chapter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[str], ModuleType]]:
     """Add a chapter to the book, from its text, as a contributor would write it."""
+    ours, package = library.book(), read_package(OURS)
+    with ExitStack() as stack:
 
-    def add(text: str) -> ModuleType:
-        path, name = tmp_path / f"{ADDED}.py", f"rulebook.chapters.{ADDED}"
-        path.write_text(text, encoding="utf-8")
-        loader = SourceFileLoader(name, str(path))
-        module = module_from_spec(spec_from_loader(name, loader))  # type: ignore[arg-type]
-        loader.exec_module(module)
-        monkeypatch.setitem(sys.modules, name, module)
-        if ADDED not in library.CHAPTERS:
-            monkeypatch.setattr(library, "CHAPTERS", (*library.CHAPTERS, ADDED))
-        _forget()
-        return module
+        def add(text: str) -> ModuleType:
+            path = tmp_path / "added.py"
+            path.write_text(text, encoding="utf-8")
+            loader = SourceFileLoader(ADDED, str(path))
+            module = module_from_spec(spec_from_loader(ADDED, loader))  # type: ignore[arg-type]
+            loader.exec_module(module)
+            monkeypatch.setitem(sys.modules, ADDED, module)
+            added = read_chapter(module, package)
+            stack.enter_context(library.using(Book.of((*ours.chapters, added))))
+            return module
 
-    yield add
-    monkeypatch.undo()
-    _forget()
+        yield add

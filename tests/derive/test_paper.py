@@ -13,7 +13,7 @@ from wild import SIZES as WILD
 from wild import wild
 
 import rulebook
-from rulebook.deriving.paper import PaperDerivation, paper
+from rulebook.deriving.chain.paper import PaperDerivation, paper
 from rulebook.language.template import plain
 from rulebook.language.tree import Expr
 from rulebook.printing.latex import latex
@@ -268,7 +268,7 @@ from typing import Final
 
 from rulebook.book.claims import Derivative
 from rulebook.language.build import vector
-from rulebook.operators import diag, {uses}
+from rulebook.language.operators import diag, {uses}
 from rulebook.book.references import Cite
 from rulebook.book.rule import Rule
 

@@ -2,20 +2,19 @@
 
 import io
 import re
-import sys
 import textwrap
-from contextlib import redirect_stdout
+from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 pytest.importorskip("myst_parser")
 pytest.importorskip("py_mini_racer")
 
-import rulebook.chapters
-from rulebook.book import library
-from rulebook.sphinx_ext import freshness
+from rulebook.book.library import Book, using
+from rulebook.book.packages import OURS, Chapter, read_chapter, read_package
 
 HEAD = """
 from typing import Final
@@ -117,19 +116,21 @@ rules/index
 class SmallBook:
     """A book of a few rules, whose chapters a test may change."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder, self.monkeypatch = folder, monkeypatch
-        self.names: list[str] = []
-        monkeypatch.setattr(rulebook.chapters, "__path__", [str(folder)])
-        monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.package = folder, read_package(OURS)
+        self.chapters: dict[str, Chapter] = {}
+        self.renamed: dict[str, str] = {}
+        self.open = ExitStack()
 
     def write(self, chapter: str, text: str) -> None:
         """State or restate a chapter."""
-        (self.folder / f"{chapter}.py").write_text(text, encoding="utf-8")
-        if chapter not in self.names:
-            self.names.append(chapter)
-        self.monkeypatch.setattr(library, "CHAPTERS", tuple(self.names))
-        self.forget()
+        path = self.folder / f"{chapter}.py"
+        path.write_text(text, encoding="utf-8")
+        module = ModuleType(f"{OURS}.{chapter}")
+        module.__file__ = str(path)
+        exec(compile(text, path, "exec"), vars(module))  # noqa: S102  the test's own text
+        self.chapters[chapter] = read_chapter(module, self.package)
+        self.use()
 
     def change(self, chapter: str, old: str, new: str) -> None:
         """Change a few words of a chapter."""
@@ -137,14 +138,10 @@ class SmallBook:
         assert old in text
         self.write(chapter, text.replace(old, new))
 
-    def forget(self) -> None:
-        """Have the chapters read again."""
-        for name in self.names:
-            self.monkeypatch.delitem(sys.modules, f"rulebook.chapters.{name}", raising=False)
-        for cached in vars(library).values():
-            if hasattr(cached, "cache_clear"):
-                cached.cache_clear()
-        freshness.forget()
+    def use(self) -> None:
+        """Use the book as it is now."""
+        self.open.close()
+        self.open.enter_context(using(Book.of(self.chapters.values(), self.renamed)))
 
 
 @dataclass
@@ -196,15 +193,14 @@ class Project:
 
 
 @pytest.fixture
-def small_book(tmp_path, monkeypatch):
+def small_book(tmp_path):
     folder = tmp_path / "chapters"
     folder.mkdir()
-    small = SmallBook(folder, monkeypatch)
+    small = SmallBook(folder)
     small.write("forms", FORMS)
     small.write("sums", SUMS)
-    yield small
-    monkeypatch.undo()
-    small.forget()
+    with small.open:
+        yield small
 
 
 @pytest.fixture
@@ -221,12 +217,9 @@ def elsewhere(tmp_path):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """One site for the tests that only look."""
-    monkeypatch = pytest.MonkeyPatch()
     folder = tmp_path_factory.mktemp("site")
-    small = SmallBook(folder, monkeypatch)
+    small = SmallBook(folder)
     small.write("forms", FORMS)
     small.write("sums", SUMS)
-    built = Project(folder / "project").build("-n")
-    yield built
-    monkeypatch.undo()
-    small.forget()
+    with small.open:
+        return Project(folder / "project").build("-n")

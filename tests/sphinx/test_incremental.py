@@ -24,11 +24,10 @@ def checked(monkeypatch):
     return seen
 
 
-def test_nothing_changed_nothing_is_read(project, checked, small_book):
+def test_nothing_changed_nothing_is_read(project, checked):
     project.build()
     assert len(checked) == 5
 
-    small_book.forget()
     again = project.build()
 
     assert again.read == again.written == set()
@@ -58,10 +57,9 @@ def test_a_page_that_refers_to_a_rule_is_read_when_its_title_changes(project, sm
     assert "Soft maximum" in again["rules/softmax/index.html"]
 
 
-def test_a_changed_engine_has_everything_checked_again(project, checked, monkeypatch, small_book):
+def test_a_changed_engine_has_everything_checked_again(project, checked, monkeypatch):
     project.build()
     checked.clear()
-    small_book.forget()
     monkeypatch.setattr(freshness, "LIBRARIES", ("numpy",))
     again = project.build()
 
@@ -95,11 +93,10 @@ def test_a_rule_that_is_gone_leaves_nothing(project, small_book):
     assert (project.out / "rules" / "log_by_vector" / "index.html").exists()
 
 
-def test_the_list_of_who_refers_to_a_rule_follows_the_pages(project, small_book):
+def test_the_list_of_who_refers_to_a_rule_follows_the_pages(project):
     project.page("more.md", "---\norphan: true\n---\n# More\n")
     project.build()
     project.page("more.md", "---\norphan: true\n---\n# More\n\n{rule:ref}`logarithms`\n")
-    small_book.forget()
     again = project.build()
 
     assert again.read == {"more"}
@@ -107,12 +104,11 @@ def test_the_list_of_who_refers_to_a_rule_follows_the_pages(project, small_book)
     assert "More</span></a>" in again["rules/logarithms/index.html"]
 
 
-def test_a_damaged_report_is_made_again(project, checked, small_book):
+def test_a_damaged_report_is_made_again(project, checked):
     project.build()
     for path in (project.out / ".doctrees" / "rulebook-checks").iterdir():
         path.write_bytes(b"")
     checked.clear()
-    small_book.forget()
     project.page(
         "index.md", "# Home\n\n```{rule:show} softmax\n```\n\n```{toctree}\nrules/index\n```\n"
     )

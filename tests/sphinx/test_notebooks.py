@@ -89,7 +89,7 @@ def test_a_page_shows_the_rule_as_it_is_now(copied, tmp_path):
     assert "run: 4" in page
 
     # The engine changed.
-    change(copied / "dims.py", "SCALAR: Shape = ()", "VERSION = 2\nSCALAR: Shape = ()")
+    change(copied / "language" / "dims.py", "SCALAR: Shape = ()", "VERSION = 2\nSCALAR: Shape = ()")
     assert "run: 5" in build(tmp_path, "5")
 
     # A site built from nothing takes no result of another state from the cache.

@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rulebook.sphinx_ext import pages
 from rulebook.sphinx_ext.instance import instance
 
 
@@ -166,8 +165,9 @@ def test_the_source_line_is_linked_when_an_address_is_given(project):
     )
 
 
-def test_a_renamed_rule_keeps_its_address(project, monkeypatch):
-    monkeypatch.setattr(pages, "renamed", lambda: {"old_name": "sum_of_squares"})
+def test_a_renamed_rule_keeps_its_address(project, small_book):
+    small_book.renamed["old_name"] = "sum_of_squares"
+    small_book.use()
     built = project.build()
 
     there = built["rules/old_name/index.html"]

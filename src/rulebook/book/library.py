@@ -1,124 +1,203 @@
-"""The book: every rule with its id, its chapter and the line that states it; and look-up."""
+"""The book: chapters of rules, looked up by what they are; and the one that is in use."""
 
 from __future__ import annotations
 
-import ast
 import difflib
-import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from importlib.resources import files
-from pathlib import Path
-from types import ModuleType
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any, TypeVar
 
-from rulebook.book.claims import Derivative, Differential, Pullback
+from rulebook.book.packages import Chapter, installed, read_package
+from rulebook.book.references import merged
 from rulebook.book.rule import Erratum, Rule
-from rulebook.chapters import CHAPTERS
+from rulebook.book.search import found
 from rulebook.errors import RuleError, UnknownRule
-from rulebook.language.dims import array_shape
 
-__all__ = ["Chapter", "chapters", "errata", "get", "rules", "search", "signature"]
+__all__ = ["Book", "book", "errata", "get", "nearest", "rules", "search", "using"]
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Chapter:
-    """One module of the book: its name, title, opening words and rules in order."""
+class Book:
+    """Chapters of rules: a value, whose look-ups are worked out once and kept with it.
 
-    name: str
-    title: str
-    text: str
-    rules: tuple[Rule, ...]
-    errata: tuple[Erratum, ...] = ()
+    An id names one rule or erratum in all its chapters. ``renamed`` has the ids that were
+    published once, with the ids that took their place.
 
-
-def chapters() -> tuple[Chapter, ...]:
-    """The chapters in reading order.
-
-    >>> from rulebook.book.library import chapters
-    >>> chapters()[0].name
-    'scalars'
+    >>> from rulebook.book.library import Book, book
+    >>> few = Book.of(book().chapters[:2])
+    >>> "power" in few, len(few) < len(book())
+    (True, True)
     """
-    return tuple(chapter(name) for name in CHAPTERS)
+
+    chapters: tuple[Chapter, ...]
+    renamed: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, chapters: Iterable[Chapter], renamed: Mapping[str, str] | None = None) -> Book:
+        """The book of these chapters."""
+        return cls(tuple(chapters), tuple((renamed or {}).items()))
+
+    @classmethod
+    def read(cls, *names: str) -> Book:
+        """The book of packages of chapters, by name; see `rulebook.book.packages`."""
+        packages = [read_package(name) for name in names]
+        merged(*(package.sources for package in packages))
+        renamed = [pair for p in packages for pair in p.published["renamed"].items()]
+        return cls(tuple(c for p in packages for c in p.chapters), tuple(renamed))
+
+    def __post_init__(self) -> None:
+        _distinct("chapters", ((c.name, c.path) for c in self.chapters))
+        _distinct("rules", ((e.id, e.path) for c in self.chapters for e in c.entries))
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def __contains__(self, rule: object) -> bool:
+        """Whether it has a rule, or a rule of this id."""
+        return rule in (self.rules if isinstance(rule, Rule) else self.by_id)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Book, (self.chapters, self.renamed)  # and nothing that was made of them
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule in reading order."""
+        return tuple(rule for chapter in self.chapters for rule in chapter.rules)
+
+    @cached_property
+    def errata(self) -> tuple[Erratum, ...]:
+        """Every erratum in reading order."""
+        return tuple(erratum for chapter in self.chapters for erratum in chapter.errata)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Rule]:
+        """The rules by their ids, without those that they once had."""
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def errata_by_id(self) -> Mapping[str, Erratum]:
+        """The errata by their ids."""
+        return {erratum.id: erratum for erratum in self.errata}
+
+    def get(self, id: str) -> Rule:
+        """The rule with this id, or that once had it; raises UnknownRule with the nearest ids."""
+        if not isinstance(id, str):
+            raise UnknownRule(f"a rule is asked for by its id, not by {id!r}")
+        rule = self.by_id.get(id) or self.by_id.get(dict(self.renamed).get(id, ""))
+        if rule is None:
+            raise UnknownRule(f"no rule {id!r}{nearest(id, self.by_id)}")
+        return rule
+
+    def erratum(self, id: str) -> Erratum:
+        """The erratum with this id; raises UnknownRule with the nearest ids."""
+        if id not in self.errata_by_id:
+            raise UnknownRule(f"no erratum {id!r}{nearest(id, self.errata_by_id)}")
+        return self.errata_by_id[id]
+
+    def chapter(self, name: str) -> Chapter:
+        """The chapter of this name, which its rules know; raises RuleError if there is none."""
+        by_name = {chapter.name: chapter for chapter in self.chapters}
+        if name not in by_name:
+            raise RuleError(f"no chapter {name!r}; the chapters are {', '.join(by_name)}")
+        return by_name[name]
+
+    def search(self, text: str) -> list[Rule]:
+        """Rules by words, shapes or source, best first; see `search`."""
+        return found(self.rules, text)
+
+    def without(self, ids: Iterable[str]) -> Book:
+        """The book with rules left out; raises UnknownRule for an id that it does not have."""
+        if isinstance(ids, str):
+            raise RuleError(f"rules are left out by a list of ids, so write [{ids!r}]")
+        out = {self.get(id).id for id in ids}
+        if not out:
+            return self
+        return replace(
+            self,
+            chapters=tuple(
+                replace(c, rules=tuple(r for r in c.rules if r.id not in out))
+                for c in self.chapters
+            ),
+        )
+
+    def once(self, make: Callable[[Book], Made]) -> Made:
+        """What is made of the book, made when it is first asked for and kept with it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Callable[[Book], Any], Any]:
+        return {}
+
+
+def _distinct(what: str, named: Iterable[tuple[str, str]]) -> None:
+    """Refuse two of a name, which may come from packages that do not know each other."""
+    paths: dict[str, str] = {}
+    for name, path in named:
+        if name in paths:
+            raise RuleError(f"two {what} {name!r}: in {paths[name]} and {path}")
+        paths[name] = path
+
+
+_IN_USE: ContextVar[Book] = ContextVar("book in use")
 
 
 @cache
-def chapter(name: str) -> Chapter:
-    """One chapter, its rules given their ids and places."""
-    return read_chapter(import_module(f"rulebook.chapters.{name}"), name)
+def _installed() -> Book:
+    return Book.read(*installed())
 
 
-def read_chapter(module: ModuleType, name: str) -> Chapter:
-    """The chapter that a module states: a rule's id is the name it is assigned to."""
-    path = Path(module.__file__ or "")
-    lines = _lines(path)
-    kept: dict[str, Rule | Erratum] = {}
-    for slug, line in lines.items():
-        entry = getattr(module, slug)
-        if isinstance(entry, Rule | Erratum):
-            if entry.id not in ("", slug):
-                raise RuleError(f"one entry under two ids: {entry.id!r} and {slug!r}")
-            _place(entry, slug, name, f"src/rulebook/chapters/{path.name}", line)
-            kept[slug] = entry
-    title, _, text = (module.__doc__ or name).strip().partition("\n")
-    return Chapter(
-        name,
-        title.rstrip("."),
-        text.strip(),
-        tuple(e for e in kept.values() if isinstance(e, Rule)),
-        tuple(e for e in kept.values() if isinstance(e, Erratum)),
-    )
+def book() -> Book:
+    """The book in use: our chapters and those that installed packages offer, or that of `using`."""
+    found = _IN_USE.get(None)
+    return _installed() if found is None else found
 
 
-def _place(entry: Rule | Erratum, slug: str, chapter: str, path: str, line: int) -> None:
-    for key, value in {"id": slug, "chapter": chapter, "path": path, "line": line}.items():
-        object.__setattr__(entry, key, value)
+@contextmanager
+def using(other: Book) -> Iterator[Book]:
+    """Use another book in what follows: look-up, checks and derivations.
+
+    >>> import rulebook
+    >>> from rulebook.book.library import book, using
+    >>> with using(book().without(["softmax"])):
+    ...     len(rulebook.search("Softmax Jacobian"))
+    0
+    """
+    token = _IN_USE.set(other)
+    try:
+        yield other
+    finally:
+        _IN_USE.reset(token)
 
 
-def _lines(path: Path) -> dict[str, int]:
-    """Module-level names with their lines; a name used twice is an error."""
-    found: dict[str, int] = {}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            if node.target.id in found:
-                raise RuleError(
-                    f"{path.name}, line {node.lineno}: a second rule {node.target.id!r}"
-                )
-            found[node.target.id] = node.lineno
-    return found
-
-
-@cache
-def _index() -> dict[str, Rule]:
-    found: dict[str, Rule] = {}
-    for c in chapters():
-        for rule in c.rules:
-            if rule.id in found:
-                raise RuleError(f"two rules {rule.id!r}: in {found[rule.id].path} and {rule.path}")
-            found[rule.id] = rule
-    return found
-
-
-def rules() -> Iterator[Rule]:
+def rules() -> tuple[Rule, ...]:
     """Every rule of the book in reading order.
 
     >>> import rulebook
     >>> "softmax" in {rule.id for rule in rulebook.rules()}
     True
     """
-    return iter(_index().values())
+    return book().rules
 
 
-def errata() -> Iterator[Erratum]:
+def errata() -> tuple[Erratum, ...]:
     """Every erratum of the book: an equation that is false as printed, beside the right rule.
 
     >>> import rulebook
     >>> all(erratum.right for erratum in rulebook.errata())
     True
     """
-    return (e for c in chapters() for e in c.errata)
+    return book().errata
 
 
 def get(id: str) -> Rule:
@@ -128,25 +207,7 @@ def get(id: str) -> Rule:
     >>> rulebook.get("softmax").title
     'Softmax'
     """
-    found = _index().get(id) or _index().get(renamed().get(id, ""))
-    if found is None:
-        raise UnknownRule(f"no rule {id!r}{nearest(id, list(_index()))}")
-    return found
-
-
-@cache
-def renamed() -> dict[str, str]:
-    """Ids that were published once, with the ids that took their place."""
-    ledger = files("rulebook").joinpath("data/ledger.json").read_text(encoding="utf-8")
-    found: dict[str, str] = json.loads(ledger)["renamed"]
-    return found
-
-
-def nearest(id: str, known: list[str]) -> str:
-    """``; did you mean ...?`` with the closest of the known ids, or nothing."""
-    near = difflib.get_close_matches(id, known, n=3, cutoff=0.5)
-    near += [k for k in known if id and id in k and k not in near][: 3 - len(near)]
-    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+    return book().get(id)
 
 
 def search(text: str) -> list[Rule]:
@@ -161,56 +222,11 @@ def search(text: str) -> list[Rule]:
     >>> "softmax" in [rule.id for rule in rulebook.search("(n) -> (n, n)")]
     True
     """
-    if "->" in text:
-        return [r for r in rules() if _same_pattern(signature(r), text)]
-    words = [w for w in (word.strip(".,;:()") for word in text.lower().split()) if w]
-    scored = [
-        (sum(_score(r, w) for w in words), r)
-        for r in rules()
-        if words and all(_score(r, w) for w in words)
-    ]
-    return [r for _, r in sorted(scored, key=lambda pair: -pair[0])]
+    return book().search(text)
 
 
-def signature(rule: Rule) -> str:
-    """What goes in and what comes out, as shapes: ``(n) -> (n, n)``."""
-    claim = rule.claim
-    if isinstance(claim, Derivative):
-        return f"{_tuple(claim.wrt.shape)} -> {_tuple(claim.equals.shape)}"
-    if isinstance(claim, Differential):
-        return f"{', '.join(_tuple(x.shape) for x in claim.wrt)} -> {_tuple(claim.of.shape)}"
-    if isinstance(claim, Pullback):
-        given = ", ".join(_tuple(c.shape) for c in claim.cotangents)
-        return f"{given} -> {', '.join(_tuple(x.shape) for x, _ in claim.equals)}"
-    return f"-> {_tuple(claim.left.shape)}"
-
-
-def _tuple(shape: object) -> str:
-    return "(" + ", ".join(str(d) for d in array_shape(shape)) + ")"  # type: ignore[arg-type]
-
-
-def _same_pattern(a: str, b: str) -> bool:
-    """Equal up to the names of the dimensions."""
-    return _numbered(a) == _numbered(b)
-
-
-def _numbered(pattern: str) -> str:
-    seen: dict[str, str] = {}
-    return re.sub(
-        r"\w+",
-        lambda m: seen.setdefault(m[0], f"d{len(seen)}"),
-        pattern.replace(" ", "").replace(",)", ")"),
-    )
-
-
-def _score(rule: Rule, word: str) -> int:
-    exact = re.compile(rf"\b{re.escape(word)}\b")
-    if word == rule.id or exact.search(rule.title.lower()):
-        return 8
-    if word in rule.id or word in rule.title.lower():
-        return 4
-    if any(word in op.lower() for op in rule.operators):
-        return 3
-    if any(exact.search(f"{c.key} {c.where}".lower()) for c in rule.cites):
-        return 2
-    return 1 if word in f"{rule.note} {rule.chapter}".lower() else 0
+def nearest(id: str, known: Iterable[str]) -> str:
+    """``; did you mean ...?`` with the closest of the known ids, or nothing."""
+    near = difflib.get_close_matches(id, known := list(known), n=3, cutoff=0.5)
+    near += [k for k in known if id and id in k and k not in near][: 3 - len(near)]
+    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from rulebook.book.claims import Claim, Derivative, Differential, Pullback, named_twice
 from rulebook.book.conditions import unmet
-from rulebook.book.references import Cite, references
+from rulebook.book.imprint import Imprint
+from rulebook.book.references import Cite
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.assumptions import Assumption
 from rulebook.language.dims import array_shape
@@ -19,9 +18,7 @@ from rulebook.language.tree import Apply, Expr
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import module
 
-__all__ = ["SITE", "Erratum", "Mistake", "Rule"]
-
-SITE = "https://matrix-rulebook.readthedocs.io/en/stable"
+__all__ = ["Erratum", "Mistake", "Rule"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +40,7 @@ class _Entry:
     chapter: str = field(default="", compare=False)
     path: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
+    imprint: Imprint | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.cites:
@@ -50,8 +48,13 @@ class _Entry:
 
     @property
     def permalink(self) -> str:
-        """Where its page stands for good."""
-        return f"{SITE}/rules/{self.id}/"
+        """Where its page stands for good; empty, if it stands in no book."""
+        return self.imprint.permalink(self.id) if self.imprint else ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The citations in words."""
+        return tuple(cite.text for cite in self.cites)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,47 +154,9 @@ class Rule(_Entry):
         >>> rulebook.get("softmax").cite("bibtex").splitlines()[0]
         '@misc{rulebook-softmax,'
         """
-        forms: dict[str, Callable[[], str]] = {
-            "text": self._text,
-            "bibtex": self._bibtex,
-            "csl": self._csl,
-        }
-        if form not in forms:
-            raise RuleError(f"no form {form!r}; the forms are {', '.join(forms)}")
-        return forms[form]()
-
-    def _text(self) -> str:
-        return f"The Rulebook authors, “{self.title}”, rule {self.id} of Rulebook, {self.permalink}"
-
-    def _bibtex(self) -> str:
-        fields = {
-            "author": "{The Rulebook authors}",
-            "title": f"{{{self.title}}}",
-            "howpublished": "Rulebook, rule " + self.id.replace("_", r"\_"),
-            "year": "2026",
-            "url": self.permalink,
-        }
-        lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
-        return "\n".join([f"@misc{{rulebook-{self.id.replace('_', '-')},", *lines, "}"])
-
-    def _csl(self) -> str:
-        entry: dict[str, Any] = {
-            "id": f"rulebook-{self.id}",
-            "type": "entry",
-            "title": self.title,
-            "container-title": "Rulebook",
-            "author": [{"literal": "The Rulebook authors"}],
-            "issued": {"date-parts": [[2026]]},
-            "URL": self.permalink,
-        }
-        return json.dumps([entry], indent=2, ensure_ascii=False)
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The citations in words."""
-        return tuple(
-            references()[c.key].text + (f", {c.where}" if c.where else "") for c in self.cites
-        )
+        if self.imprint is None:
+            raise RuleError(f"{self.title!r} stands in no book that could be cited")
+        return self.imprint.cite(self.id, self.title, form)
 
     @property
     def operators(self) -> frozenset[str]:
@@ -236,8 +201,6 @@ class Erratum(_Entry):
 
 def mistaken(claim: Claim, equals: Expr) -> Claim:
     """The claim with another right side: as written by mistake."""
-    from dataclasses import replace
-
     if isinstance(claim, Derivative | Differential):
         return replace(claim, equals=equals)
     if isinstance(claim, Pullback):

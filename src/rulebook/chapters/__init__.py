@@ -1,5 +1,15 @@
 """The book: one chapter a module, data only. ``CHAPTERS`` is the reading order."""
 
+from rulebook.book.imprint import Imprint
+
+IMPRINT = Imprint(
+    title="Rulebook",
+    authors="The Rulebook authors",
+    year=2026,
+    address="https://matrix-rulebook.readthedocs.io/en/stable",
+    root="src",
+)
+
 CHAPTERS = (
     "scalars",
     "jacobians",

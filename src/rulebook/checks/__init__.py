@@ -20,7 +20,7 @@ from rulebook.checks.subject import Subject, generic_sizes, small
 from rulebook.checks.variants import variants_of
 from rulebook.checks.verdict import Report, Trial, Variant, Verdict
 from rulebook.dialect.given import Shapes, Words
-from rulebook.errors import RuleError, UnknownRule
+from rulebook.errors import RuleError
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.tree import Symbol
 
@@ -96,7 +96,7 @@ def check_erratum(erratum: str | Erratum) -> Report:
     >>> all(rulebook.check_erratum(e).ok for e in rulebook.errata())
     True
     """
-    entry = _erratum(erratum) if isinstance(erratum, str) else erratum
+    entry = library.book().erratum(erratum) if isinstance(erratum, str) else erratum
     if entry.refusal:
         return Report(entry.id, Verdict.FALSE_AS_PRINTED, f"cannot be written: {entry.refusal}")
     assert not callable(entry.printed)
@@ -110,13 +110,6 @@ def check_erratum(erratum: str | Erratum) -> Report:
         Verdict.FALSE_AS_PRINTED,
         counterexample=_located(subject, numeric),
     )
-
-
-def _erratum(id: str) -> Erratum:
-    known = {e.id: e for e in library.errata()}
-    if id not in known:
-        raise UnknownRule(f"no erratum {id!r}{library.nearest(id, list(known))}")
-    return known[id]
 
 
 def verify(subject: Subject, numeric: Numeric | None = None) -> Report:

@@ -9,6 +9,8 @@ not is undecided, never refuted.
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from typing import Any
 
 import sympy as sp
@@ -109,8 +111,6 @@ def _power(e: Any, go: Any) -> Any:
 
 def _chain(e: Any, go: Any, s: Symbolic) -> Any:
     """An unspecified function: the sum over all its arguments' entries of partial times change."""
-    from dataclasses import replace
-
     fn, args = s.functions[str(e.func)]
     where, *scalars = e.args
     out_rank = len(where) if fn.out is None else 1 if fn.out else 0
@@ -270,8 +270,6 @@ def _components(term: Any, limits: list[Any], depth: int) -> Any:
 
 def _named(body: Any, limits: list[Any], depth: int) -> Any:
     """Bound indices renamed c0, c1, ... in the order that makes the body smallest as text."""
-    import itertools
-
     best = None
     for order in itertools.permutations(limits) if len(limits) <= 4 else [tuple(limits)]:
         names = [

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
+from rulebook.cli.terminal import complain, ready
 from rulebook.errors import RulebookError
 
 __all__ = ["main"]
@@ -31,10 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
     except RulebookError as error:
-        _complain(f"{error}{_stated_in(error)}")
+        complain("\n  ".join([str(error), *getattr(error, "__notes__", ())]))
         return 2
     except KeyboardInterrupt:
-        _complain("interrupted")
+        complain("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         _no_more_output()
@@ -43,37 +46,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str]) -> int:
-    from rulebook.cli.arguments import joined, parser  # here, so that Ctrl-C finds main() at work
-    from rulebook.cli.terminal import ready
-
     ready()
-    asked = parser()
+    taken = import_module("rulebook.cli.arguments")  # here, so that Ctrl-C finds main() at work
+    asked = taken.parser()
     try:
-        options = asked.parse_args(joined(argv))
+        options = asked.parse_args(taken.joined(argv))
     except SystemExit as done:  # after --help and --version, or a usage error
         return int(done.code or 0)
     if options.run is None:
         asked.print_help()
         return 0
-    return int(options.run(options))
+    return command(options.run)(options)
 
 
-def _complain(text: str) -> None:
-    from rulebook.cli.terminal import complain
-
-    complain(text)
-
-
-def _stated_in(error: RulebookError) -> str:
-    """The place in the book, if the error is that a chapter cannot be read."""
-    from pathlib import Path
-    from traceback import walk_tb
-
-    for frame, line in walk_tb(error.__traceback__):
-        path = Path(frame.f_code.co_filename)
-        if path.parent.name == "chapters" and frame.f_code.co_name == "<module>":
-            return f"\n  in {path}, line {line}"
-    return ""
+def command(run: str) -> Callable[[Namespace], int]:
+    """The function that runs a command, from where it lives: ``reading.show``."""
+    module, _, name = run.partition(".")
+    found: Callable[[Namespace], int] = getattr(import_module(f"rulebook.cli.{module}"), name)
+    return found
 
 
 def _no_more_output() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
-from rulebook.cli import building, checking, deriving, reading
 from rulebook.cli.terminal import complain, say
 
 __all__ = ["joined", "parser"]
@@ -132,8 +132,6 @@ class _Parser(argparse.ArgumentParser):
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
-        from importlib.metadata import PackageNotFoundError, version
-
         try:
             found = version("matrix-rulebook")
         except PackageNotFoundError:
@@ -155,9 +153,8 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(run=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
 
-    def command(
-        name: str, run: Callable[[argparse.Namespace], int], about: str, examples: str
-    ) -> argparse.ArgumentParser:
+    def command(name: str, run: str, about: str, examples: str) -> argparse.ArgumentParser:
+        """A command; the function that runs it is loaded when it is asked for."""
         made = commands.add_parser(
             name,
             help=about[0].lower() + about[1:].rstrip("."),
@@ -169,14 +166,14 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    _list(command("list", reading.list_rules, "List the rules, chapter by chapter.", LIST))
-    _show(command("show", reading.show, "Show one rule and all that follows from it.", SHOW))
-    _search(command("search", reading.search, "Find rules by word, shape or source.", SEARCH))
-    _check(command("check", checking.check, "Check rules, or a claim of your own.", CHECK))
-    _derive(command("derive", deriving.derive, "Derive an expression, each line a rule.", DERIVE))
-    _cite(command("cite", reading.cite, "Print how to cite a rule.", CITE))
-    _site(command("site", building.site, "Build the site.", SITE))
-    command("doctest", building.doctest, "Run the examples in the package's docstrings.", DOCTEST)
+    _list(command("list", "reading.list_rules", "List the rules, chapter by chapter.", LIST))
+    _show(command("show", "reading.show", "Show one rule and all that follows from it.", SHOW))
+    _search(command("search", "reading.search", "Find rules by word, shape or source.", SEARCH))
+    _check(command("check", "checking.check", "Check rules, or a claim of your own.", CHECK))
+    _derive(command("derive", "deriving.derive", "Derive an expression, each line a rule.", DERIVE))
+    _cite(command("cite", "reading.cite", "Print how to cite a rule.", CITE))
+    _site(command("site", "building.site", "Build the site.", SITE))
+    command("doctest", "building.doctest", "Run the examples in the package's docstrings.", DOCTEST)
     return top
 
 

@@ -6,14 +6,16 @@ import os
 import pkgutil
 import subprocess
 import sys
+import webbrowser
 from argparse import Namespace
 from collections.abc import Iterator
+from doctest import testmod
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 import rulebook
-from rulebook.book.rule import SITE
+from rulebook.chapters import IMPRINT
 from rulebook.cli.terminal import Progress, complain, say
 from rulebook.errors import RulebookError
 
@@ -29,7 +31,8 @@ def checkout() -> Path:
         if (root / "docs" / "conf.py").exists() and (root / "src" / "rulebook").is_dir():
             return root
     raise RulebookError(
-        f"the site is built from a source checkout, and there is none here; it is at {SITE}"
+        "the site is built from a source checkout, and there is none here; "
+        f"it is at {IMPRINT.address}"
     )
 
 
@@ -73,22 +76,18 @@ def site(options: Namespace) -> int:
     page = build / "html" / "index.html"
     say(str(page))
     if options.open:
-        import webbrowser
-
         webbrowser.open(page.as_uri())
     return 0
 
 
 def doctest(_: Namespace) -> int:
     """Run every example of the package's docstrings."""
-    import doctest as runner
-
     names, left_out = _modules()
     progress = Progress(len(names))
     tried = failed = modules = 0
     for n, name in enumerate(names):
         progress.show(n, name)
-        found = runner.testmod(import_module(name))
+        found = testmod(import_module(name))
         tried += found.attempted
         failed += found.failed
         modules += bool(found.attempted)

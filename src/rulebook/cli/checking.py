@@ -14,17 +14,16 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from multiprocessing.context import BaseContext
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rulebook import checks
 from rulebook.book import library
 from rulebook.book.rule import Erratum, Rule
+from rulebook.checks import Report, Verdict
 from rulebook.cli.given import assumed, shaped
 from rulebook.cli.reading import as_json, entry
 from rulebook.cli.terminal import Progress, paint, say
 from rulebook.errors import RulebookError
-
-if TYPE_CHECKING:
-    from rulebook.checks import Report
 
 __all__ = ["check"]
 
@@ -48,13 +47,11 @@ def _own(options: Namespace, claim: dict[str, str]) -> int:
     progress = Progress(1)
     progress.show(0, "your claim")
     try:
-        import rulebook
-
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore", RuntimeWarning
             )  # NumPy's; the report says what they mean
-            report = rulebook.check(
+            report = checks.check(
                 **claim,
                 shapes=shaped(options.shape),
                 assume=assumed(options.assume),
@@ -90,7 +87,7 @@ def _book(options: Namespace) -> int:
                 continue
             if options.all and found.chapter != chapter:
                 chapter = found.chapter
-                say(paint(library.chapter(chapter).title, "bold"))
+                say(paint(library.book().chapter(chapter).title, "bold"))
             say(_line(found, report))
     progress.clear()
     counted = summary(reports, refutations)
@@ -105,11 +102,7 @@ def _book(options: Namespace) -> int:
 
 
 def _everything() -> list[Rule | Erratum]:
-    found: list[Rule | Erratum] = []
-    for chapter in library.chapters():
-        found += chapter.rules
-        found += chapter.errata
-    return found
+    return [entry for chapter in library.book().chapters for entry in chapter.entries]
 
 
 def reports_of(ids: Sequence[str], jobs: int, progress: Progress) -> Generator[Report, None, None]:
@@ -151,8 +144,6 @@ def _context() -> BaseContext:
     """On Linux workers are copies of this process, for which SymPy is loaded once."""
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
-    import rulebook.checks  # noqa: F401
-
     return multiprocessing.get_context("fork")
 
 
@@ -171,11 +162,9 @@ def _deaf() -> Iterator[None]:
 
 def report_of(id: str) -> Report:
     """The report on a rule or an erratum; what stops the check leaves it undecided."""
-    from rulebook.checks import Report, Verdict, check_erratum, check_rule
-
     found = entry(id)
     try:
-        return check_rule(found) if isinstance(found, Rule) else check_erratum(found)
+        return checks.check_rule(found) if isinstance(found, Rule) else checks.check_erratum(found)
     except RulebookError as error:
         return Report(id, Verdict.UNDECIDED, reason=str(error))
     except Exception as error:
@@ -185,8 +174,6 @@ def report_of(id: str) -> Report:
 
 def summary(reports: Sequence[Report], refutations: Sequence[Report]) -> dict[str, Any]:
     """What was checked, counted."""
-    from rulebook.checks import Verdict
-
     by_verdict = {str(v): sum(r.verdict is v for r in reports) for v in Verdict}
     variants = [v.outcome for r in reports for v in r.variants]
     return {

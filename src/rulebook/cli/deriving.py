@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import rulebook
 from rulebook.book import library
 from rulebook.cli.given import assumed, shaped
 from rulebook.cli.reading import as_json, fact, in_words
 from rulebook.cli.terminal import complain, formula, paint, say, width, wrapped
-from rulebook.errors import RulebookError
+from rulebook.deriving import Derivation, Step
+from rulebook.deriving.chain.paper import paper
+from rulebook.deriving.present.lines import Line, Told, checked, folded, lines, names
+from rulebook.errors import Refusal, RulebookError
 from rulebook.language.dims import SCALAR, array_shape, show
+from rulebook.language.traverse import symbols
+from rulebook.language.tree import Expr
+from rulebook.printing.latex import latex
 from rulebook.printing.unicode import plain
-
-if TYPE_CHECKING:
-    from rulebook.deriving import Derivation, Step
-    from rulebook.deriving.shown import Line, Shown
-    from rulebook.errors import Refusal
-    from rulebook.language.tree import Expr
 
 __all__ = ["derive"]
 
@@ -26,8 +27,6 @@ CONTINUED, CITED = " " * 6, " " * 8
 
 
 def derive(options: Namespace) -> int:
-    import rulebook
-
     try:
         found = rulebook.derive(
             _expression(options),
@@ -38,7 +37,7 @@ def derive(options: Namespace) -> int:
         )
         told = _styled(found, options.style)
         stacked = found.vec() if options.vec else None
-    except rulebook.Refusal as refusal:
+    except Refusal as refusal:
         return _refused(refusal, options)
     if options.json:
         say(as_json(_data(found, told, stacked, options)))
@@ -54,9 +53,7 @@ def _expression(options: Namespace) -> str:
     return str(options.expression or options.of)
 
 
-def _styled(found: Derivation, style: str) -> Shown:
-    from rulebook.deriving.paper import paper
-
+def _styled(found: Derivation, style: str) -> Told:
     return paper(found) if style == "paper" else found
 
 
@@ -74,10 +71,7 @@ def _refused(refusal: Refusal, options: Namespace) -> int:
 # --------------------------------------------------------------------- for people
 
 
-def _show(found: Derivation, told: Shown, stacked: Expr | None, options: Namespace) -> None:
-    from rulebook.deriving.shown import checked, folded, lines, names
-    from rulebook.language.traverse import symbols
-
+def _show(found: Derivation, told: Told, stacked: Expr | None, options: Namespace) -> None:
     made = lines(told, options.layout)
     for line in made if options.verbose else folded(made):
         _line(line)
@@ -130,8 +124,6 @@ def _of_result(found: Derivation, layout: str) -> str:
 
 def _stacked(found: Derivation, stacked: Expr | None) -> str:
     """The differential with both sides stacked by columns."""
-    from rulebook.printing.latex import latex
-
     if stacked is None:
         return ""
     of, by = latex(found.of), latex(found.wrt)
@@ -145,11 +137,8 @@ def _stacked(found: Derivation, stacked: Expr | None) -> str:
 
 
 def _data(
-    found: Derivation, told: Shown, stacked: Expr | None, options: Namespace
+    found: Derivation, told: Told, stacked: Expr | None, options: Namespace
 ) -> dict[str, Any]:
-    from rulebook.deriving.shown import names
-    from rulebook.language.traverse import symbols
-
     layout = options.layout
     return {
         "of": _expression(options),
@@ -188,8 +177,6 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _both_of(e: Expr) -> dict[str, str]:
-    from rulebook.printing.latex import latex
-
     return _both(latex(e))
 
 

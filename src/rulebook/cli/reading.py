@@ -7,10 +7,11 @@ from argparse import Namespace
 from collections.abc import Iterable
 from typing import Any
 
+import rulebook
 from rulebook.book import library
 from rulebook.book.claims import Derivative
-from rulebook.book.references import references
 from rulebook.book.rule import Erratum, Rule
+from rulebook.book.search import signature
 from rulebook.cli.terminal import complain, paint, say, shortened, wrapped
 from rulebook.errors import RulebookError, UnknownRule
 from rulebook.printing.layout import LAYOUTS
@@ -31,11 +32,14 @@ __all__ = [
 
 def entry(id: str) -> Rule | Erratum:
     """The rule or the erratum with this id; raises `UnknownRule` with the nearest ids."""
-    errata = {e.id: e for e in library.errata()}
-    known = [*(r.id for r in library.rules()), *errata]
-    if id not in known:
-        raise UnknownRule(f"no rule {id!r}{library.nearest(id, known)}")
-    return errata[id] if id in errata else library.get(id)
+    book = library.book()
+    if id in book.errata_by_id:
+        return book.errata_by_id[id]
+    try:
+        return book.get(id)
+    except UnknownRule:
+        near = library.nearest(id, [*book.by_id, *book.errata_by_id])
+        raise UnknownRule(f"no rule {id!r}{near}") from None
 
 
 def as_json(data: object) -> str:
@@ -48,14 +52,9 @@ def statement(rule: Rule, layout: str = "numerator") -> list[str]:
 
 
 def list_rules(options: Namespace) -> int:
-    chapters = [c for c in library.chapters() if c.rules or c.errata]
-    if options.chapter is not None:
-        names = [c.name for c in chapters]
-        if options.chapter not in names:
-            raise RulebookError(
-                f"no chapter {options.chapter!r}; the chapters are {', '.join(names)}"
-            )
-        chapters = [c for c in chapters if c.name == options.chapter]
+    book = library.book()
+    named = book.chapters if options.chapter is None else [book.chapter(options.chapter)]
+    chapters = [c for c in named if c.entries]
     if options.json:
         say(
             as_json(
@@ -83,7 +82,7 @@ def _table(entries: Iterable[Rule | Erratum], indent: str) -> None:
 def _brief(e: Rule | Erratum) -> dict[str, Any]:
     data = {"id": e.id, "title": e.title, "chapter": e.chapter}
     if isinstance(e, Rule):
-        data |= {"signature": library.signature(e), "plain": "; ".join(statement(e))}
+        data |= {"signature": signature(e), "plain": "; ".join(statement(e))}
     return data
 
 
@@ -105,7 +104,7 @@ def search(options: Namespace) -> int:
 
 
 def _suggestion(text: str) -> str:
-    return "" if "->" in text else library.nearest(text, [r.id for r in library.rules()])
+    return "" if "->" in text else library.nearest(text, library.book().by_id)
 
 
 def cite(options: Namespace) -> int:
@@ -132,9 +131,7 @@ def show(options: Namespace) -> int:
 
 
 def _report(found: Rule | Erratum) -> Any:
-    from rulebook.checks import check_erratum, check_rule
-
-    return check_rule(found) if isinstance(found, Rule) else check_erratum(found)
+    return rulebook.check(found) if isinstance(found, Rule) else rulebook.check_erratum(found)
 
 
 def _show_rule(rule: Rule, options: Namespace) -> None:
@@ -177,7 +174,7 @@ def _show_erratum(erratum: Erratum) -> None:
     fact("refused", erratum.refusal)
     fact("right", erratum.right)
     fact("note", prose(erratum.note))
-    fact("sources", *(f"{references()[c.key].text}, {c.where}" for c in erratum.cites))
+    fact("sources", *erratum.sources)
 
 
 def fact(name: str, *values: str) -> None:

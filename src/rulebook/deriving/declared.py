@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rulebook.book.rule import Rule
-from rulebook.deriving.algebra import Algebra, Term
+from rulebook.deriving.terms.algebra import Algebra
+from rulebook.deriving.terms.term import Term
+from rulebook.language.assumptions import Assumption
 from rulebook.language.tree import Symbol
 
 __all__ = ["DOMAIN", "SYMMETRIC", "Declared"]
@@ -33,6 +35,13 @@ class Declared:
     """The reader's words, by name; what they say is used to shorten, never to differentiate."""
 
     words: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, assuming: Iterable[Assumption]) -> Declared:
+        words: dict[str, frozenset[str]] = {}
+        for a in assuming:
+            words[a.symbol.name] = words.get(a.symbol.name, frozenset()) | {a.word}
+        return cls(words)
 
     def said(self) -> frozenset[str]:
         """Every word that is declared of some symbol, or follows from one."""

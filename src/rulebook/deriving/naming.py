@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from rulebook.deriving.algebra import Algebra, Term
+from rulebook.deriving.terms.algebra import Algebra
+from rulebook.deriving.terms.term import Term
 from rulebook.language.dims import ONE
 from rulebook.language.traverse import rebuild, substitute
 from rulebook.language.tree import Expr, Let, Symbol
@@ -18,7 +19,6 @@ WORTH = 6  # characters that a name must save
 MOST = 12  # names in one answer
 HUGE = 2000  # nodes of an answer that no name makes readable
 NAMES = {"scalar": "rstucd", "column": "rsuvhz", "matrix": "SMRHZQ"}
-BY_OPERATOR = {"softmax": "p", "sigmoid": "s", "inverse": "M", "sum of entries": "t", "norm": "r"}
 
 
 def named(
@@ -140,8 +140,7 @@ class _Names:
 
 def _name(part: Term, taken: set[str]) -> str:
     kind = "scalar" if not part.shape else "column" if ONE in part.shape else "matrix"
-    head = part.head.name if part.kind == "call" else ""
-    first = BY_OPERATOR.get(head, "")
+    first = part.head.letter if part.kind == "call" else ""
     first = first.upper() if kind == "matrix" else first.lower()
     pool: list[str] = [*first, *NAMES[kind], *(f"{NAMES[kind][0]}_{n}" for n in range(1, 100))]
     return next(n for n in pool if n not in taken)

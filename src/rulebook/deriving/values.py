@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from rulebook.errors import ShapeError
 from rulebook.language.dims import array_shape, show
 from rulebook.language.traverse import symbols
@@ -16,12 +14,12 @@ from rulebook.numeric.arrays import Arrays
 from rulebook.numeric.points import Point, shape_at
 
 if TYPE_CHECKING:
-    from rulebook.deriving.derivation import Derivation
+    from rulebook.deriving.model import Record
 
 __all__ = ["jacobian"]
 
 
-def jacobian(found: Derivation, arrays: Mapping[str, Any]) -> Any:
+def jacobian(found: Record, arrays: Mapping[str, Any]) -> Any:
     """The derivative as an array of shape out + wrt (+ wrt)."""
     values, sizes = _values(found, arrays)
     last = found.stages[-1]
@@ -32,6 +30,8 @@ def jacobian(found: Derivation, arrays: Mapping[str, Any]) -> Any:
 
 def _over(e: Expr, point: Point, tangents: list[Symbol]) -> Any:
     """The value, for every unit change of each tangent; their axes come last, in order."""
+    import numpy as np
+
     if not tangents:
         return np.array(Arrays(point).array(e), dtype=float)
     last = tangents[-1]
@@ -46,10 +46,10 @@ def _over(e: Expr, point: Point, tangents: list[Symbol]) -> Any:
     return stacked.reshape(*stacked.shape[:-1], *shape)
 
 
-def _values(
-    found: Derivation, arrays: Mapping[str, Any]
-) -> tuple[dict[Symbol, Any], dict[str, int]]:
+def _values(found: Record, arrays: Mapping[str, Any]) -> tuple[dict[Symbol, Any], dict[str, int]]:
     """The reader's arrays, each of the shape declared."""
+    import numpy as np
+
     known = {s.name: s for s in symbols(found.of, found.wrt)}
     if unknown := sorted(set(arrays) - set(known) - found.declared):
         raise ShapeError(f"no variable {unknown[0]!r}; the variables are {', '.join(known)}")

@@ -12,7 +12,8 @@ from math import prod
 from random import Random
 
 from rulebook.book.claims import applied, d
-from rulebook.deriving.stages import Line, Stage
+from rulebook.deriving.stage import Stage
+from rulebook.deriving.transcript import Transition
 from rulebook.errors import Refusal
 from rulebook.language.nested import Nested, extents, mapped
 from rulebook.language.operators.linear import DET, INVERSE, LOGDET
@@ -88,32 +89,30 @@ def _values(
 class Verified:
     """What the comparison of all lines found, and where the last ones were compared."""
 
-    verdicts: Mapping[Line, tuple[str, float]]
+    verdicts: Mapping[Transition, tuple[str, float]]
     points: tuple[Point, ...]
 
 
-def verified(stages: Iterable[tuple[Stage, Sequence[Line]]], wrt: Symbol, words: Words) -> Verified:
+def verified(stages: Iterable[Stage], wrt: Symbol, words: Words) -> Verified:
     """Every line of every stage. Raises Refusal where one fails, or none can be judged."""
-    verdicts: dict[Line, tuple[str, float]] = {}
+    verdicts: dict[Transition, tuple[str, float]] = {}
     points: list[Point] = []
-    for s, lines in stages:
-        worst, points = _compared(s, lines, wrt, words)
+    for s in stages:
+        worst, points = _compared(s, wrt, words)
         said = f"checked at {len(points)} points"
-        verdicts |= {line: (said, w) for line, w in zip(lines, worst, strict=True)}
+        verdicts |= {line: (said, w) for line, w in zip(s.transitions, worst, strict=True)}
     return Verified(verdicts, tuple(points))
 
 
-def _compared(
-    s: Stage, lines: Sequence[Line], wrt: Symbol, words: Words
-) -> tuple[list[float], list[Point]]:
+def _compared(s: Stage, wrt: Symbol, words: Words) -> tuple[list[float], list[Point]]:
     """How far each line of a stage is off at worst, and the points that were judged."""
-    worst, judged, sides = [0.0] * len(lines), list[Point](), _Sides(s.given)
-    for at in _points(s, lines, wrt, words):
+    worst, judged, sides = [0.0] * len(s.transitions), list[Point](), _Sides(s.given)
+    for at in _points(s, wrt, words):
         if sides.enough(at):
             if sides.idle > PATIENCE:
                 break
             continue
-        errors = [_line_apart(s, line, at) for line in lines]
+        errors = [_line_apart(s, line, at) for line in s.transitions]
         if None in errors:
             continue  # rounding drowns a line here
         worst = [max(w, e or 0.0) for w, e in zip(worst, errors, strict=True)]
@@ -159,17 +158,17 @@ class _Sides:
         return self.points >= POINTS and len(self.kinks) < 2
 
 
-def _points(s: Stage, lines: Sequence[Line], wrt: Symbol, words: Words) -> Iterator[Evaluator]:
+def _points(s: Stage, wrt: Symbol, words: Words) -> Iterator[Evaluator]:
     """Points for everything that occurs in a stage."""
-    read = {x for line in lines for x in line.after.symbols} | {*symbols(s.given), wrt, s.tangent}
+    inside = {x for line in s.transitions for x in line.after.symbols}
     changes = {d(wrt), d(wrt, 2), s.tangent}
-    by_name = sorted(read, key=lambda x: x.name)
+    by_name = sorted({*inside, *symbols(s.given), wrt}, key=lambda x: (x.name, x.tex))
     values = [x for x in by_name if x not in changes]
     others = [x for x in by_name if x in changes - {s.tangent}]
     return sampled(s.given, values, ((wrt, s.tangent),), words, others)
 
 
-def _line_apart(s: Stage, line: Line, at: Evaluator) -> float | None:
+def _line_apart(s: Stage, line: Transition, at: Evaluator) -> float | None:
     """How far a line is from the line before. Raises Refusal if they are not equal."""
     before, after = s.algebra.show(line.before), s.algebra.show(line.after)
     if line.phase == "structure":  # the two sides of the rule, for a change that keeps to it

@@ -25,6 +25,7 @@ __all__ = [
     "array_shape",
     "column",
     "dim",
+    "replaced",
     "row",
     "show",
 ]
@@ -122,6 +123,17 @@ def dim(size: DimLike) -> Dim:
             raise ShapeError(f"{size!r} is not the name of a dimension")
         return Dim((((spelled(size),), Fraction(1)),))
     return _canonical({(): Fraction(size)})
+
+
+def replaced(size: Dim, known: Mapping[str, Dim]) -> Dim:
+    """A dimension with its names replaced, where something is known of them."""
+    total = dim(0)
+    for names, factor in size.terms:
+        part = _canonical({(): factor})
+        for name in names:
+            part = part * known.get(name, dim(name))
+        total = total + part
+    return total
 
 
 Shape: TypeAlias = tuple[Dim, ...]

@@ -2,6 +2,7 @@
 
 Add ``rulebook.sphinx_ext`` to ``extensions`` in conf.py. ``rulebook_pages`` is the folder for the
 pages of the rules; empty, a project shows and cites rules and links to Rulebook's own site.
+``rulebook_chapters`` names the chapters whose rules have their pages here, if that is not all.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything."""
     app.add_config_value("rulebook_pages", "", "env", types=frozenset({str}))
+    app.add_config_value("rulebook_chapters", (), "env", types=frozenset({list, tuple}))
     app.add_config_value("rulebook_check", False, "env", types=frozenset({bool}))
     app.add_config_value("rulebook_source_url", "", "env", types=frozenset({str}))
     app.add_config_value("rulebook_inventory", "inventory.toml", "env", types=frozenset({str}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +15,7 @@ from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks, parall
 
 import rulebook
 from rulebook.errors import RulebookError
-from rulebook.sphinx_ext.freshness import digest, engine, errata_by_id, of, rules_by_id
+from rulebook.sphinx_ext.freshness import digest, engine, errata_by_id, of, own_rules
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -52,9 +52,9 @@ class Checks:
         key = of(sorted(claim.items()))
         return self._kept(f"claim.{key}", key, lambda: rulebook.check(**claim))
 
-    def missing(self) -> list[str]:
-        """The rules that have no report in their present state."""
-        return [id for id in rules_by_id() if not self._path(id, self._rule_key(id)).exists()]
+    def missing(self, ids: Iterable[str]) -> list[str]:
+        """The rules among these that have no report in their present state."""
+        return [id for id in ids if not self._path(id, self._rule_key(id)).exists()]
 
     def _rule_key(self, id: str) -> str:
         return digest(f"cells:{id}")
@@ -98,7 +98,8 @@ def _made(name: str, make: Callable[[], Found]) -> Found:
 def check_ahead(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Check what is missing before pages are read, so that no two workers check the same rule."""
     checks = Checks(env.doctreedir)
-    missing = checks.missing() if app.config.rulebook_pages and docnames else []
+    own = [rule.id for rule in own_rules(app.config)] if app.config.rulebook_pages else []
+    missing = checks.missing(own) if docnames else []
     if not missing:
         return
     logger.info("checking %d rules", len(missing))

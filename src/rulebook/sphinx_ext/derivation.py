@@ -10,7 +10,7 @@ from docutils.parsers.rst import directives
 
 import rulebook
 from rulebook.book.claims import Derivative, d
-from rulebook.deriving import shown
+from rulebook.deriving.present import lines as shown
 from rulebook.deriving.verify import sampled
 from rulebook.errors import RulebookError
 from rulebook.language.traverse import symbols, unspecified
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from rulebook.book.rule import Rule
     from rulebook.deriving import Derivation
-    from rulebook.deriving.shown import Line, Shown
+    from rulebook.deriving.present.lines import Line, Told
 
 __all__ = ["DerivationDirective", "derived", "lines"]
 
@@ -84,7 +84,7 @@ class DerivationDirective(BookDirective):
             order=self.options.get("order", 1),
         )
 
-    def card(self, text: str, found: Derivation, told: Shown) -> nodes.Element:
+    def card(self, text: str, found: Derivation, told: Told) -> nodes.Element:
         """From the question to the code."""
         chosen = self.options.get("layout", "numerator")
         asked = [nodes.literal(text, text), nodes.Text(" by "), math(latex(found.wrt))]
@@ -104,7 +104,7 @@ class DerivationDirective(BookDirective):
         )
 
 
-def lines(page: BookDirective, found: Shown, layout: str = "numerator") -> nodes.Element:
+def lines(page: BookDirective, found: Told, layout: str = "numerator") -> nodes.Element:
     """The lines in order, each beside its rule; a run of small moves is folded."""
     made: list[Node] = []
     for small, group in groupby(shown.lines(found, layout), key=lambda line: line.small):
@@ -171,7 +171,7 @@ def programs(found: Derivation, layout: str) -> list[Node]:
     ]
 
 
-def compared(found: Shown) -> nodes.paragraph:
+def compared(found: Told) -> nodes.paragraph:
     """How the lines were checked."""
     return paragraph(f"Checked: {shown.checked(found)}.", classes="rule-where")
 

@@ -16,7 +16,6 @@ from sphinx.util.nodes import make_refnode
 
 from rulebook.book import library
 from rulebook.book.library import nearest
-from rulebook.book.rule import SITE
 from rulebook.sphinx_ext.freshness import digest, errata_by_id, rules_by_id
 from rulebook.sphinx_ext.markup import spread
 
@@ -58,7 +57,7 @@ def of_the_book(id: str) -> Rule | Erratum | None:
     return rules_by_id().get(id) or errata_by_id().get(id)
 
 
-def unknown(id: str, location: Any, what: str = "rule", known: list[str] | None = None) -> None:
+def unknown(id: str, location: Any, what: str = "rule", known: Iterable[str] | None = None) -> None:
     """Warn that the book has no such id, and offer the nearest."""
     near = nearest(id, known if known is not None else [*rules_by_id(), *errata_by_id()])
     subtype = f"unknown_{what}"
@@ -102,11 +101,11 @@ class ChapterRole(ReferenceRole):
     """``{rule:chapter}`softmax```: a link to a chapter in the list of rules."""
 
     def run(self) -> tuple[list[Node], list[system_message]]:
-        titles = {c.name: c.title for c in library.chapters()}
+        titles = {c.name: c.title for c in library.book().chapters}
         domain = rule_domain(self.env)
         domain.note(self.env.docname, f"chapter:{self.target}")
         if self.target not in titles:
-            unknown(self.target, self.get_location(), "chapter", list(titles))
+            unknown(self.target, self.get_location(), "chapter", titles)
             return [nodes.literal(self.rawtext, self.title)], []
         title = self.title if self.has_explicit_title else titles[self.target]
         node = domain.reference(self.target, title, role="chapter")
@@ -278,11 +277,12 @@ def permalink(
     node: pending_xref,
     contnode: Element,
 ) -> nodes.reference | None:
-    """Link a rule or a chapter that has no page here to its place on Rulebook's own site."""
+    """Link a rule or a chapter that has no page here to its place at those who publish it."""
     if node.get("refdomain") != "rule":
         return None
-    if node["reftype"] == "chapter":
-        place = f"{SITE}/rules/#{nodes.make_id('chapter-' + node['reftarget'])}"
+    chapters = {chapter.name: chapter for chapter in library.book().chapters}
+    if node["reftype"] == "chapter" and node["reftarget"] in chapters:
+        place = chapters[node["reftarget"]].permalink
     elif entry := of_the_book(node["reftarget"]):
         place = entry.permalink
     else:

@@ -6,7 +6,7 @@ them and on this extension, so each page records what it showed and in which sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -17,9 +17,20 @@ import rulebook
 from rulebook.book import library
 
 if TYPE_CHECKING:
-    from rulebook.book.rule import Erratum, Rule
+    from sphinx.config import Config
 
-__all__ = ["content", "digest", "engine", "forget", "of", "rules_by_id"]
+    from rulebook import Chapter, Erratum, Rule
+
+__all__ = [
+    "content",
+    "digest",
+    "engine",
+    "forget",
+    "of",
+    "own_chapters",
+    "own_rules",
+    "rules_by_id",
+]
 
 PACKAGE = Path(rulebook.__file__).parent
 LIBRARIES = ("matrix-rulebook", "numpy", "sympy")
@@ -48,16 +59,26 @@ def _looks() -> str:
     return _files((PACKAGE / "sphinx_ext").glob("*.py"))
 
 
-@cache
-def rules_by_id() -> dict[str, Rule]:
+def rules_by_id() -> Mapping[str, Rule]:
     """Every rule by its id."""
-    return {rule.id: rule for rule in library.rules()}
+    return library.book().by_id
 
 
-@cache
-def errata_by_id() -> dict[str, Erratum]:
+def errata_by_id() -> Mapping[str, Erratum]:
     """Every erratum by its id."""
-    return {erratum.id: erratum for erratum in library.errata()}
+    return library.book().errata_by_id
+
+
+def own_chapters(config: Config) -> tuple[Chapter, ...]:
+    """The chapters whose rules have their pages in this project, all if it names none."""
+    names = config.rulebook_chapters
+    book = library.book()
+    return tuple(map(book.chapter, names)) if names else book.chapters
+
+
+def own_rules(config: Config) -> tuple[Rule, ...]:
+    """The rules that have their pages in this project."""
+    return tuple(rule for chapter in own_chapters(config) for rule in chapter.rules)
 
 
 def content(rule: Rule) -> str:
@@ -103,7 +124,7 @@ def _order() -> dict[str, tuple[str, ...]]:
     """The titles of each chapter in order: what its tables and its pages' neighbors are."""
     return {
         c.name: (c.title, c.text, *(f"{r.id} {r.title}" for r in c.rules))
-        for c in library.chapters()
+        for c in library.book().chapters
     }
 
 
@@ -111,11 +132,11 @@ def _erratum(erratum: Erratum | None) -> str:
     if erratum is None:
         return ""
     printed = erratum.refusal if callable(erratum.printed) else erratum.printed.statement
-    said = (erratum.title, printed, erratum.right, erratum.note, erratum.items, erratum.cites)
+    said = (erratum.title, printed, erratum.right, erratum.note, erratum.items, erratum.sources)
     return of(said, engine(), _looks())
 
 
 def forget() -> None:
     """Look at the book and at the files again; every build begins with this."""
-    for cached in (engine, _looks, rules_by_id, errata_by_id, digest, _order):
+    for cached in (engine, _looks, digest, _order):
         cached.cache_clear()

@@ -23,7 +23,7 @@ from rulebook.language.tree import INFIX, Expr, Index, Operator
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import numpy_text
 from rulebook.sphinx_ext.directives import BookDirective
-from rulebook.sphinx_ext.freshness import errata_by_id, rules_by_id
+from rulebook.sphinx_ext.freshness import errata_by_id, own_chapters, rules_by_id
 from rulebook.sphinx_ext.markup import Content, listed, math, paragraph, section, table
 
 if TYPE_CHECKING:
@@ -42,11 +42,10 @@ class IndexDirective(BookDirective):
 
     def run(self) -> list[Node]:
         self.domain.note(self.env.docname, "book")
-        chapters = {c.name: c for c in library.chapters() if c.rules}
-        if self.arguments and self.arguments[0] not in chapters:
-            self.warn("unknown_chapter", "no chapter %r", self.arguments[0])
-            return []
-        wanted = [chapters[self.arguments[0]]] if self.arguments else list(chapters.values())
+        known = library.book().chapters if self.arguments else own_chapters(self.config)
+        wanted = [c for c in known if c.rules and c.name in (self.arguments or [c.name])]
+        if not wanted:
+            self.warn("unknown_chapter", "no chapter %r", *self.arguments)
         return [node for chapter in wanted for node in self.chapter(chapter)]
 
     def chapter(self, chapter: Chapter) -> list[Node]:
@@ -145,7 +144,7 @@ class StatsDirective(BookDirective):
         refuted, equivalent = sum(r.refuted for r in reports), sum(r.equivalent for r in reports)
         different = made - equivalent
         share = f" ({refuted / different:.1%})" if different else ""
-        written = sum(bool(c.rules) for c in library.chapters())
+        written = sum(bool(c.rules) for c in library.book().chapters)
         return [
             listed(
                 f"{len(reports)} rules in {written} chapters",

@@ -9,7 +9,6 @@ from docutils import nodes
 from sphinx import addnodes
 
 from rulebook.book import library
-from rulebook.book.rule import SITE
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.derivation import compared, derived, lines
 from rulebook.sphinx_ext.directives import BookDirective
@@ -104,7 +103,7 @@ class PageDirective(BookDirective):
         )
 
     def chapter_link(self, rule: Rule) -> Node:
-        title = next(c.title for c in library.chapters() if c.name == rule.chapter)
+        title = library.book().chapter(rule.chapter).title
         return self.domain.reference(rule.chapter, title, role="chapter")
 
     def other_layouts(self, rule: Rule) -> list[Node]:
@@ -173,7 +172,7 @@ class PageDirective(BookDirective):
 
     def in_the_book(self, rule: Rule) -> nodes.section:
         """The rule's neighbors, and the pages that refer to it."""
-        chapter = next(c for c in library.chapters() if c.name == rule.chapter)
+        chapter = library.book().chapter(rule.chapter)
         ids = [r.id for r in chapter.rules]
         at = ids.index(rule.id)
         steps = [("Previous", at - 1), ("Next", at + 1)]
@@ -189,39 +188,34 @@ class PageDirective(BookDirective):
 
     def citing(self, rule: Rule) -> list[Node]:
         text, link = rule.cite("text"), rule.permalink
-        place = f"{SITE}/"
-        return (
-            [
-                section(
-                    "Cite this rule",
-                    "cite",
-                    paragraph(
-                        mark(text, "cite-text", id="cite-text"),
-                        " ",
-                        button("Copy text", "cite-text"),
-                    ),
-                    paragraph(
-                        "Permanent address: ",
-                        mark(link, "cite-link", id="cite-link"),
-                        " ",
-                        button("Copy address", "cite-link"),
-                    ),
-                    details("BibTeX", code(rule.cite("bibtex"), "bibtex")),
-                    details("CSL-JSON", code(rule.cite("csl"), "json")),
-                    paragraph(
-                        "As files: ",
-                        _file("cite.bib"),
-                        ", ",
-                        _file("cite.csl.json"),
-                        "; the whole entry: ",
-                        _file("rule.json"),
-                        ".",
-                    ),
-                )
-            ]
-            if link.startswith(place)
-            else []
-        )
+        return [
+            section(
+                "Cite this rule",
+                "cite",
+                paragraph(
+                    mark(text, "cite-text", id="cite-text"),
+                    " ",
+                    button("Copy text", "cite-text"),
+                ),
+                paragraph(
+                    "Permanent address: ",
+                    mark(link, "cite-link", id="cite-link"),
+                    " ",
+                    button("Copy address", "cite-link"),
+                ),
+                details("BibTeX", code(rule.cite("bibtex"), "bibtex")),
+                details("CSL-JSON", code(rule.cite("csl"), "json")),
+                paragraph(
+                    "As files: ",
+                    _file("cite.bib"),
+                    ", ",
+                    _file("cite.csl.json"),
+                    "; the whole entry: ",
+                    _file("rule.json"),
+                    ".",
+                ),
+            )
+        ]
 
 
 def _file(name: str) -> nodes.reference:

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ExtensionError
 
-from rulebook.book.library import renamed
-from rulebook.book.rule import SITE
+from rulebook.book import library
 from rulebook.sphinx_ext.cache import Checks
 from rulebook.sphinx_ext.domain import rule_domain
-from rulebook.sphinx_ext.freshness import digest, forget, rules_by_id
+from rulebook.sphinx_ext.freshness import digest, forget, own_rules, rules_by_id
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -56,7 +55,8 @@ def write_stubs(app: Sphinx) -> None:
     if ".md" not in app.config.source_suffix:
         raise ExtensionError(NO_MARKDOWN)
     root = Path(app.srcdir) / folder
-    wanted = {f"{id}/index.md": STUB.format(id=id) for id in rules_by_id()} | {"index.md": LIST}
+    ids = [rule.id for rule in own_rules(app.config)]
+    wanted = {f"{id}/index.md": STUB.format(id=id) for id in ids} | {"index.md": LIST}
     for name, text in wanted.items():
         _write(root / name, text)
     for path in root.glob("*/index.md"):
@@ -115,14 +115,16 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
     if error or not folder or app.builder.format != "html" or app.builder.name == "epub":
         return
     root, checks = Path(app.outdir) / folder, Checks(app.doctreedir)
-    entries = [_files_of(rule, root / rule.id, checks) for rule in rules_by_id().values()]
+    own = {rule.id: rule for rule in own_rules(app.config)}
+    entries = [_files_of(rule, root / rule.id, checks) for rule in own.values()]
     _write(root / "rules.json", "[\n" + ",\n".join(entries) + "\n]\n")
     for path in root.glob("*/rule.json"):
-        if path.parent.name not in rules_by_id():
+        if path.parent.name not in own:
             shutil.rmtree(path.parent)
-    for old, new in renamed().items():
-        (root / old).mkdir(exist_ok=True)
-        _write(root / old / "index.html", REDIRECT.format(title=rules_by_id()[new].title, id=new))
+    for old, new in library.book().renamed:
+        if new in own:
+            (root / old).mkdir(exist_ok=True)
+            _write(root / old / "index.html", REDIRECT.format(title=own[new].title, id=new))
 
 
 def _files_of(rule: Rule, folder: Path, checks: Checks) -> str:
@@ -140,6 +142,7 @@ def _files_of(rule: Rule, folder: Path, checks: Checks) -> str:
 
 def linked_data(rule: Rule) -> dict[str, Any]:
     """What search engines read of a rule's page."""
+    published = rule.imprint
     return {
         "@context": "https://schema.org",
         "@type": "DefinedTerm",
@@ -150,8 +153,8 @@ def linked_data(rule: Rule) -> dict[str, Any]:
         "description": rule.note or rule.title,
         "inDefinedTermSet": {
             "@type": "DefinedTermSet",
-            "name": "Rulebook",
-            "url": f"{SITE}/rules/",
+            "name": published.title if published else "",
+            "url": published.rules if published else "",
         },
         "license": LICENSE,
         "citation": list(rule.sources),

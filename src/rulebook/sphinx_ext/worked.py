@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from docutils.parsers.rst import directives
 
 from rulebook.book.claims import Derivative, Equality
+from rulebook.checks.stated import reader_claim
 from rulebook.errors import RulebookError
 from rulebook.language.operators import transposed
 from rulebook.language.traverse import symbols
@@ -143,8 +144,6 @@ class WorkedDirective(BookDirective):
 
     def judged(self, claim: dict[str, Any], line: Line, first: bool) -> tuple[str, bool]:
         """The line in LaTeX, and whether its check confirms it."""
-        from rulebook.checks.stated import reader_claim  # loads SymPy
-
         left, right = sides(reader_claim(**claim), claim["layout"])
         report = self.checks.claim(**claim)
         if not report.ok:

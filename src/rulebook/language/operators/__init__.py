@@ -40,7 +40,6 @@ from rulebook.language.operators.linear import (
     det,
     diag,
     diagonal,
-    inner,
     inv,
     kron,
     logdet,
@@ -48,7 +47,7 @@ from rulebook.language.operators.linear import (
     unvec,
     vec,
 )
-from rulebook.language.operators.reductions import logsumexp, mean, norm, softmax, sum_of
+from rulebook.language.operators.reductions import inner, logsumexp, mean, norm, softmax, sum_of
 from rulebook.language.operators.transpose import transposed
 from rulebook.language.operators.unspecified import elementwise, function, partial
 

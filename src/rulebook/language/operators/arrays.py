@@ -13,6 +13,7 @@ from rulebook.language.tree import Bind, Expr, ExprLike, Index, Operator, Symbol
 def _ones(n: Dim) -> Operator:
     return Operator(
         name=f"ones[{n}]",
+        arithmetic="ones",
         shape=lambda: column(n),
         entry=lambda s, i: s.number(1),
         latex=r"\vec{{1}}",
@@ -31,6 +32,7 @@ def _zeros(shape: Shape) -> Operator:
     latex = r"\vec{{0}}" if shape[1:] == (ONE,) else r"\vec{{0}}^\top" if shape[0] == ONE else "0"
     return Operator(
         name=f"zeros[{show(shape)}]",
+        arithmetic="zeros",
         shape=lambda: shape,
         entry=lambda s, i: s.number(0),
         latex=latex,
@@ -46,6 +48,8 @@ def _zeros(shape: Shape) -> Operator:
 def _eye(n: Dim) -> Operator:
     return Operator(
         name=f"identity[{n}]",
+        arithmetic="identity",
+        cost=1.3,
         shape=lambda: (n, n),
         entry=lambda s, i: s.delta(*i),
         latex="I",
@@ -96,6 +100,7 @@ def _commuted(s: Any, index: Any, m: Dim, n: Dim) -> Any:
 def _size(n: Dim) -> Operator:
     return Operator(
         name=f"size[{n}]",
+        arithmetic="size",
         shape=lambda: SCALAR,
         entry=lambda s, i: s.size(n),
         latex=n.text(" "),

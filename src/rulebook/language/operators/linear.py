@@ -185,10 +185,3 @@ def kron(a: Expr, b: Expr) -> Expr:
 
 def vec(a: Expr) -> Expr:
     return VEC(a)
-
-
-def inner(a: Expr, b: Expr) -> Expr:
-    """The Frobenius inner product, the sum of ``a * b`` over all entries."""
-    from rulebook.language.operators.reductions import sum_of
-
-    return a.T @ b if a.shape[1:] == (ONE,) else sum_of(a * b)

@@ -1,12 +1,14 @@
-"""The one mark a line of a derivation needs beyond the language: the differential of a part."""
+"""What a line of a derivation needs beyond the language: derivatives still to be worked out."""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.operators import shapes
 from rulebook.language.tree import Apply, Expr, Operator
 
-__all__ = ["DIFFERENTIAL", "differential"]
+__all__ = ["DIFFERENTIAL", "differential", "standing"]
 
 
 def _entry(*_: object) -> object:
@@ -27,3 +29,22 @@ DIFFERENTIAL = Operator(
 def differential(e: Expr) -> Expr:
     """d(e), still to be worked out."""
     return Apply(DIFFERENTIAL, e)
+
+
+def _unsaid(*_: object) -> object:
+    raise NoEntry("a derivative that is left standing is not computed")
+
+
+@lru_cache(maxsize=2)
+def standing(straight: bool) -> Operator:
+    """du/dv or ∂u/∂v, left standing in a line."""
+    text, sign = ("d", r"\mathrm{{d}}") if straight else ("∂", r"\partial")
+    return Operator(
+        name=f"derivative, with {text}",
+        shape=shapes.jacobian,
+        entry=_unsaid,
+        latex=rf"\frac{{{{{sign} {{0}}}}}}{{{{{sign} {{1}}}}}}",
+        latex_level="unary",
+        numpy=f"{text}{{0}}/{text}{{1}}",
+        about="the derivative of a variable by one that it reads",
+    )

@@ -161,3 +161,8 @@ def softmax(a: Expr) -> Expr:
 
 def logsumexp(a: Expr) -> Expr:
     return LOGSUMEXP(a)
+
+
+def inner(a: Expr, b: Expr) -> Expr:
+    """The Frobenius inner product, the sum of ``a * b`` over all entries."""
+    return a.T @ b if a.shape[1:] == (ONE,) else sum_of(a * b)

@@ -9,29 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rulebook.deriving.algebra import replaced_dim
-from rulebook.language.dims import ONE, Dim, Shape
+from rulebook.language.dims import ONE, Dim, Shape, replaced
 from rulebook.language.operators import stack
+from rulebook.language.operators.arrays import STACK
 from rulebook.language.tree import Apply, Expr, Let, Number, Operator, Symbol
 
-__all__ = ["COMMUTES", "Binding", "bind_sizes", "family", "fits", "unify"]
-
-_FAMILIES = {
-    "outer product": "product",
-    "transpose of a vector": "transpose",
-    "elementwise power": "power",
-    "Hadamard product": "times",
-    "scaling": "times",
-    "elementwise quotient": "quotient",
-    "stack rows": "stack",
-    "concatenate": "stack",
-}
-COMMUTES = frozenset({"sum", "times", "maximum", "minimum"})
-
-
-def family(name: str) -> str:
-    """Operators that differ in the shape of their operands only are one."""
-    return _FAMILIES.get(name) or name.partition("[")[0]
+__all__ = ["Binding", "bind_sizes", "fits", "unify"]
 
 
 @dataclass
@@ -61,7 +44,7 @@ def _fits(p: Dim, d: Dim, dims: dict[str, Dim]) -> bool:
     name = p.name
     if name is not None:
         return dims.setdefault(name, d) == d
-    return (p if p.value is not None else replaced_dim(p, dims)) == d
+    return (p if p.value is not None else replaced(p, dims)) == d
 
 
 def bind_sizes(p: Operator, e: Operator, dims: dict[str, Dim]) -> bool:
@@ -90,17 +73,16 @@ def unify(p: Expr, e: Expr, b: Binding, same: Callable[[Expr, Expr], bool]) -> B
         return unify(p, e.body, b, same)
     if not isinstance(p, Apply) or not isinstance(e, Apply):
         return None
-    kind = family(p.op.name)
-    if kind != family(e.op.name):
+    if p.op.family != e.op.family:
         return None
-    given = _paired(e.args) if kind == "stack" else e.args
+    given = _paired(e.args) if p.op.family == STACK.family else e.args
     if len(p.args) != len(given):
         return None
     if not p.args:
         return b if bind_sizes(p.op, e.op, b.dims) else None
     if p.args and not bind_sizes(p.op, e.op, b.dims):
         return None
-    orders = [given, given[::-1]] if kind in COMMUTES else [given]
+    orders = [given, given[::-1]] if p.op.commutes else [given]
     for args in orders:
         found: Binding | None = b.copy()
         for q, a in zip(p.args, args, strict=True):

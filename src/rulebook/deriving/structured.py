@@ -12,9 +12,11 @@ from dataclasses import replace
 from rulebook.book import library
 from rulebook.book.claims import Equality
 from rulebook.book.rule import Rule
-from rulebook.deriving.algebra import Term
-from rulebook.deriving.stages import Line, Stage
+from rulebook.deriving.stage import Stage
+from rulebook.deriving.terms.term import Term
+from rulebook.deriving.transcript import Transition
 from rulebook.errors import RuleError
+from rulebook.language.operators.infix import HADAMARD
 from rulebook.language.traverse import symbols, walk
 from rulebook.language.tree import Apply, Expr, Symbol
 
@@ -42,8 +44,8 @@ def restricted(stage: Stage, word: str) -> Stage:
     left, right, after = (g.read(e, env, dims) for e in (rule.claim.left, rule.claim.right, made))
     after = stage.settled(after)
     bound = {free: before, moving: direction}
-    line = Line(rule, "structure", before, after, left, right, bound)
-    return replace(stage, answer=g.turn(after), _lines=lambda: [*stage.lines, line])
+    last = Transition(rule, "structure", before, after, left, right, bound)
+    return replace(stage, answer=g.turn(after), _written=lambda: [*stage.transitions, last])
 
 
 def _parts(rule: Rule) -> tuple[Symbol, Symbol, Expr]:
@@ -53,6 +55,6 @@ def _parts(rule: Rule) -> tuple[Symbol, Symbol, Expr]:
     made = next(
         n.args[0]
         for n in walk(rule.claim.right)
-        if isinstance(n, Apply) and n.op.name == "Hadamard product" and moving in symbols(n.args[1])
+        if isinstance(n, Apply) and n.op is HADAMARD and moving in symbols(n.args[1])
     )
     return free, moving, made

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from rulebook.book import library
 from rulebook.book.claims import Derivative, Equality, d
+from rulebook.book.library import Book as RuleBook
 from rulebook.book.rule import Rule
-from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.lookup import Book
-from rulebook.deriving.matching import Binding, family, fits, unify
-from rulebook.deriving.stages import Line, Stage, Stopped, stage
+from rulebook.deriving.rules import Rules
+from rulebook.deriving.stage import Stage, stage
+from rulebook.deriving.terms.algebra import Algebra
+from rulebook.deriving.terms.term import Term
+from rulebook.deriving.transcript import Stopped, Transition
+from rulebook.deriving.unify import Binding, fits, unify
 from rulebook.errors import Refusal
 from rulebook.language.dims import ONE, SCALAR, Shape
 from rulebook.language.operators import partial
+from rulebook.language.operators.infix import ENTRY, SUM
 from rulebook.language.template import plain
 from rulebook.language.traverse import substitute, symbols, walk
-from rulebook.language.tree import INFIX, Apply, Bind, Expr, Index, Let, Symbol
+from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Symbol
 
 __all__ = ["STYLE", "Chain", "Fact", "Facts", "is_matrix"]
 
@@ -33,7 +36,7 @@ def is_matrix(shape: Shape) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Form:
+class LocalRule:
     """A derivative of the book, functions f(x) of a scalar written as symbols of their own."""
 
     rule: Rule
@@ -45,13 +48,13 @@ class Form:
 
 @dataclass(frozen=True, eq=False)
 class Fact:
-    """A local Jacobian: the lines that lead to it, and the rule that states it, if there is one."""
+    """A local Jacobian: what leads to it, and the rule that states it, if there is one."""
 
     jacobian: Term
     rule: Rule | None = None
     bound: Mapping[str, Expr] = field(default_factory=dict)
     stage: Stage | None = None
-    lines: tuple[Line, ...] = ()
+    transitions: tuple[Transition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,22 +76,22 @@ class Chain:
 class Facts:
     """Looks local Jacobians up, and works those out that the book does not state."""
 
-    book: Book
+    rules: Rules
     declared: Declared
     algebra: Algebra = field(default_factory=Algebra)
 
     @cached_property
     def opening(self) -> Rule | None:
         """The equality that multiplies a matrix into a sum."""
-        return _opening(tuple(library.rules()))
+        return self.rules.source.once(_opening)
 
     @cached_property
-    def _stated(self) -> dict[str, list[Form]]:
-        return _forms(tuple(library.rules()))
+    def _stated(self) -> dict[str, list[LocalRule]]:
+        return self.rules.source.once(_forms)
 
     @cached_property
     def _chained(self) -> dict[Kinds, Chain]:
-        return _chains(tuple(library.rules()))
+        return self.rules.source.once(_chains)
 
     def of(self, local: Expr, v: Symbol) -> Fact:
         """The derivative of one operation by a variable it reads. Raises Refusal."""
@@ -106,7 +109,7 @@ class Facts:
         return None
 
     def _used(
-        self, form: Form, at: Symbol, local: Expr, v: Symbol, as_written: bool
+        self, form: LocalRule, at: Symbol, local: Expr, v: Symbol, as_written: bool
     ) -> Fact | None:
         """A rule with the variable in a place of its own; the other operands stand still."""
         start = Binding({at: v})
@@ -128,7 +131,7 @@ class Facts:
         names = {plain(form.inner.get(s, s)): e for s, e in bound.symbols.items()}
         return Fact(jacobian, form.rule, names)
 
-    def _in_order(self, form: Form, local: Expr, bound: Binding) -> bool:
+    def _in_order(self, form: LocalRule, local: Expr, bound: Binding) -> bool:
         """Whether the operands stand where the rule has them."""
         pairs = zip(form.of.args, local.args, strict=False)
         here = ((p, a) for p, a in pairs if isinstance(p, Symbol) and not form.inner)
@@ -140,8 +143,7 @@ class Facts:
     def _worked_out(self, local: Expr, v: Symbol) -> Fact:
         """A derivative by differentials; by one rule, if the operation is shortened to one."""
         try:
-            found = stage(local, v, d(v), self.book, self.declared)
-            lines = tuple(found.lines)
+            found = stage(local, v, d(v), self.rules, self.declared)
         except Stopped as stopped:
             raise Refusal(
                 f"no rule of the book handles {stopped.operation}, in {plain(local)}",
@@ -150,11 +152,11 @@ class Facts:
             ) from None
         if found.kind == "differential":
             raise Refusal(f"no matrix holds the derivative of {plain(local)}", STYLE)
-        opening = tuple(line for line in lines if line.phase == "shorten")
+        opening = tuple(t for t in found.transitions if t.phase == "shorten")
         stated = self.stated(found.of, v) if opening else None
         if stated is not None:
             return Fact(stated.jacobian, stated.rule, stated.bound, found, opening)
-        return Fact(self.algebra.read(found.result()), stage=found, lines=lines)
+        return Fact(self.algebra.read(found.result()), stage=found, transitions=found.transitions)
 
     def chain(self, f: Shape, through: list[Symbol], x: Shape, direct: bool) -> Chain:
         """The chain rule for the shapes at hand; several variables in the middle are one column.
@@ -169,18 +171,17 @@ class Facts:
         return found
 
 
-@lru_cache(maxsize=8)
-def _forms(rules: tuple[Rule, ...]) -> dict[str, list[Form]]:
+def _forms(rules: RuleBook) -> dict[str, list[LocalRule]]:
     """The derivatives of the book by scalars and vectors, the most particular first."""
     found = [form for form in map(_form, rules) if form]
     found.sort(key=lambda form: -sum(1 for _ in walk(form.of)))
-    filed: dict[str, list[Form]] = {}
+    filed: dict[str, list[LocalRule]] = {}
     for form in found:
         filed.setdefault(_kind(form.of), []).append(form)
     return filed
 
 
-def _form(rule: Rule) -> Form | None:
+def _form(rule: Rule) -> LocalRule | None:
     claim = rule.claim
     if not isinstance(claim, Derivative) or claim.order != 1 or is_matrix(claim.wrt.shape):
         return None
@@ -194,11 +195,11 @@ def _form(rule: Rule) -> Form | None:
         return None
     if inner and (isinstance(of, Symbol) or x in symbols(of)):
         return None  # d f(x)/dx is a name, and no rule
-    return Form(rule, of, tuple(inner) or (x,), claim.equals, inner)
+    return LocalRule(rule, of, tuple(inner) or (x,), claim.equals, inner)
 
 
 def _kind(e: Expr) -> str:
-    return family(e.op.name) if isinstance(e, Apply) else ""
+    return e.op.family if isinstance(e, Apply) else ""
 
 
 def _function_of(e: Expr, x: Symbol) -> bool:
@@ -215,11 +216,10 @@ def _concrete(e: Expr) -> bool:
     """Whether it is data, or an operation on whole arrays that is spelled out."""
     if isinstance(e, Bind | Index):
         return False
-    return not isinstance(e, Apply) or not (e.op.unspecified or e.op.name == "entry")
+    return not isinstance(e, Apply) or not (e.op.unspecified or e.op is ENTRY)
 
 
-@lru_cache(maxsize=8)
-def _chains(rules: tuple[Rule, ...]) -> dict[Kinds, Chain]:
+def _chains(rules: RuleBook) -> dict[Kinds, Chain]:
     """The chain rules, by which of f, u and x are scalars and whether there is a direct path."""
     found: dict[Kinds, Chain] = {}
     for rule in rules:
@@ -237,15 +237,14 @@ def _file(rule: Rule, claim: Derivative, found: dict[Kinds, Chain]) -> None:
     if len(inner) != 1 or len(f.args) != 1 + direct:
         return
     outer, last = partial(f, inner[0]), partial(inner[0], x)
-    if direct and isinstance(through, Apply) and through.op is INFIX["sum"]:
+    if direct and isinstance(through, Apply) and through.op is SUM:
         through = next((a for a in through.args if a != partial(f, x)), through)
     if isinstance(through, Apply) and set(through.args) == {outer, last}:
         kinds = (f.shape == SCALAR, inner[0].shape == SCALAR, x.shape == SCALAR, direct)
         found.setdefault(kinds, Chain(rule, through, outer, last))
 
 
-@lru_cache(maxsize=8)
-def _opening(rules: tuple[Rule, ...]) -> Rule | None:
+def _opening(rules: RuleBook) -> Rule | None:
     for rule in rules:
         if isinstance(rule.claim, Equality):
             sides = rule.claim.sides.values()

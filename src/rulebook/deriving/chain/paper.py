@@ -8,45 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from rulebook.book.claims import applied, d
 from rulebook.book.rule import Rule
-from rulebook.deriving.algebra import Term
-from rulebook.deriving.cutting import Variable, cut, matrix_refused
+from rulebook.deriving.chain.cutting import Variable, cut, matrix_refused
+from rulebook.deriving.chain.links import STYLE, Facts, is_matrix
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.derivation import Derivation, Step
-from rulebook.deriving.links import STYLE, Facts, is_matrix
-from rulebook.deriving.stages import Line, Stage
-from rulebook.deriving.tidy import Tidy
+from rulebook.deriving.model import ChainRecord, Link, Record, Step
+from rulebook.deriving.present.answer import chained_answer
+from rulebook.deriving.present.text import markdown, text
+from rulebook.deriving.rewrite import Tidy
+from rulebook.deriving.stage import Stage
+from rulebook.deriving.terms.term import Term
+from rulebook.deriving.transcript import Transition
 from rulebook.deriving.verify import POINTS, Pair, verified_by_name
-from rulebook.errors import Refusal, RulebookError
+from rulebook.errors import Refusal
 from rulebook.language.dims import SCALAR
-from rulebook.language.operators import shapes
-from rulebook.language.operators.marks import differential
+from rulebook.language.operators.marks import differential, standing
 from rulebook.language.traverse import substitute, symbols
-from rulebook.language.tree import Apply, Expr, Let, Operator, Symbol
-from rulebook.printing.latex import latex
+from rulebook.language.tree import Apply, Expr, Symbol
 
-__all__ = ["Link", "PaperDerivation", "paper"]
-
-
-@dataclass(frozen=True, eq=False)
-class Link:
-    """A local Jacobian: ∂u/∂v, what it is, and the rules that say so."""
-
-    left: Expr
-    equals: Expr
-    rules: tuple[str, ...]
+__all__ = ["PaperDerivation", "paper"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PaperDerivation:
+class PaperDerivation(ChainRecord):
     """A derivative found through intermediate variables.
 
     >>> import rulebook
-    >>> from rulebook.deriving.paper import paper
-    >>>     >>> d = rulebook.derive("sum(w * x)", wrt="w", shapes={"w": ("n",), "x": ("n",)})
+    >>> from rulebook.deriving.chain.paper import paper
+    >>> from rulebook.language.template import plain
+    >>> d = rulebook.derive("sum(w * x)", wrt="w", shapes={"w": ("n",), "x": ("n",)})
     >>> p = paper(d)
     >>> [f"{let.name} = {plain(local)}" for let, local in p.variables]
     ['u = w * x', 'y = np.sum(u)']
@@ -65,45 +57,18 @@ class PaperDerivation:
     names, ``after`` the same with the local Jacobians put in) or "tidy".
     """
 
-    found: Derivation
-    variables: tuple[tuple[Let, Expr], ...]  # names and operations, inner first; last, all of it
-    links: tuple[Link, ...]
-    steps: tuple[Step, ...]
-    left: Expr  # what is asked for: the derivative of the last variable
-    in_names: Expr  # the answer in terms of the intermediate variables
-    result: Expr  # the answer without them, in numerator layout
-
-    @property
-    def of(self) -> Expr:
-        return self.found.of
-
-    @property
-    def wrt(self) -> Symbol:
-        return self.found.wrt
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """What must hold for the answer, in the reader's symbols."""
-        return self.found.conditions
-
     def __str__(self) -> str:
-        from rulebook.deriving.shown import text
-
         return text(self)
 
     def _repr_markdown_(self) -> str:
-        from rulebook.deriving.shown import markdown
-
         return markdown(self)
 
     def latex(self) -> str:
         """The answer in LaTeX, in the intermediate variables and without them."""
-        said = [latex(self.left), *dict.fromkeys(map(latex, (self.in_names, self.result)))]
-        lets = "".join(rf", \quad {latex(let)} = {latex(local)}" for let, local in self.variables)
-        return " = ".join(said) + lets
+        return chained_answer(self)
 
 
-def paper(found: Derivation) -> PaperDerivation:
+def paper(found: Record) -> PaperDerivation:
     """A derivation once more, in the paper's style.
 
     Raises Refusal for second derivatives, and where the variable or an intermediate result is a
@@ -113,30 +78,9 @@ def paper(found: Derivation) -> PaperDerivation:
         raise Refusal("the paper's style is for first derivatives", STYLE)
     if is_matrix(found.wrt.shape):
         raise matrix_refused("the variable", found.wrt)
-    words: dict[str, frozenset[str]] = {}
-    for a in found.assuming:
-        words[a.symbol.name] = words.get(a.symbol.name, frozenset()) | {a.word}
-    facts = Facts(found.stages[0].book, Declared(words).without(found.wrt))
-    return _Writer(found, words, facts, cut(found, facts)).written()
-
-
-def _unsaid(*_: object) -> object:
-    raise RulebookError("a derivative that is left standing is not computed")
-
-
-@lru_cache(maxsize=2)
-def _standing(straight: bool) -> Operator:
-    """du/dv or ∂u/∂v, left standing in a line."""
-    text, sign = ("d", r"\mathrm{{d}}") if straight else ("∂", r"\partial")
-    return Operator(
-        name=f"derivative, with {text}",
-        shape=shapes.jacobian,
-        entry=_unsaid,
-        latex=rf"\frac{{{{{sign} {{0}}}}}}{{{{{sign} {{1}}}}}}",
-        latex_level="unary",
-        numpy=f"{text}{{0}}/{text}{{1}}",
-        about="the derivative of a variable by one that it reads",
-    )
+    declared = Declared.of(found.assuming)
+    facts = Facts(found.stages[0].rules, declared.without(found.wrt))
+    return _Writer(found, declared.words, facts, cut(found, facts)).written()
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +102,7 @@ class _Draft:
 class _Writer:
     """Local Jacobians, then the derivative of one variable after the other."""
 
-    found: Derivation
+    found: Record
     words: Mapping[str, frozenset[str]]
     facts: Facts
     variables: list[Variable]
@@ -200,7 +144,7 @@ class _Writer:
         reads = self.reads[of]
         several = by in reads and len(reads) > 1
         straight = (total or len(reads) < 2) if self.scalars else (total and several)
-        return Apply(_standing(straight), of, by)
+        return Apply(standing(straight), of, by)
 
     def _draft(
         self,
@@ -221,21 +165,21 @@ class _Writer:
         first = len(self.drafts)
         line = left, right = self._rate(v.symbol, read), self.algebra.show(fact.jacobian)
         if fact.stage is not None:
-            self._worked_out(fact.stage, fact.lines, read)
+            self._worked_out(fact.stage, fact.transitions, read)
         if fact.rule is not None:
             check = differential(v.body), applied(right, d(read))
             self._draft(fact.rule, "local", line, line, fact.bound, read, check)
         rules = tuple(draft.rule for draft in self.drafts[first:])
         self.links.append(Link(self._shown(left), self._shown(right), rules))
 
-    def _worked_out(self, s: Stage, lines: Iterable[Line], read: Symbol) -> None:
+    def _worked_out(self, s: Stage, made: Iterable[Transition], read: Symbol) -> None:
         show = s.algebra.show
-        for line in lines:
-            whole = show(line.before), show(line.after)
-            after = applied(whole[1], d(read)) if line.phase == "layout" else whole[1]
-            bound = {k.name: show(e) if isinstance(e, Term) else e for k, e in line.bound.items()}
-            part = show(line.part), show(line.became)
-            self._draft(line.rule, "local", whole, part, bound, read, (whole[0], after))
+        for t in made:
+            whole = show(t.before), show(t.after)
+            after = applied(whole[1], d(read)) if t.phase == "layout" else whole[1]
+            bound = {k.name: show(e) if isinstance(e, Term) else e for k, e in t.bound.items()}
+            part = show(t.part), show(t.became)
+            self._draft(t.rule, "local", whole, part, bound, read, (whole[0], after))
 
     # ------------------------------------------------------------- the chain rule
     def _rated(self, v: Variable, rates: Mapping[Symbol, Term]) -> Term:
@@ -287,7 +231,7 @@ class _Writer:
         return end
 
     def _tidy(self) -> Tidy:
-        return Tidy(self.facts.book, self.algebra, self.facts.declared)
+        return Tidy(self.facts.rules, self.algebra, self.facts.declared)
 
     def _rewritten(self, line: Term, end: Term, tidy: Tidy) -> None:
         g = self.algebra

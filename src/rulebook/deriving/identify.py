@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rulebook.book.rule import Rule
-from rulebook.deriving.algebra import Algebra, Term
-from rulebook.deriving.lookup import Book, Move, Rewrite, head
-from rulebook.deriving.matching import family, fits
-from rulebook.deriving.spread import NoRule
-from rulebook.deriving.tidy import Bound, Matcher
+from rulebook.deriving.match import Bound, Matcher
+from rulebook.deriving.rules import Move, NoRule, Rewrite, Rules, head
+from rulebook.deriving.terms.algebra import Algebra
+from rulebook.deriving.terms.term import Term
+from rulebook.deriving.unify import fits
 from rulebook.language.dims import ONE, Dim
 from rulebook.language.operators import eye
+from rulebook.language.operators.infix import HADAMARD, PRODUCT, SCALING, SUM, TRANSPOSE
 from rulebook.language.operators.reductions import SUM_OF
 from rulebook.language.tree import Expr, Symbol
 
@@ -54,7 +55,7 @@ def gathered(g: Algebra, e: Term, tangent: Symbol) -> tuple[Term, dict[Term, Ter
 class Pull:
     """The gradient of a scalar from its differential."""
 
-    book: Book
+    rules: Rules
     algebra: Algebra
     tangent: Symbol
     moves: list[Moved] = field(default_factory=list)
@@ -100,7 +101,7 @@ class Pull:
         if (found := self._moved_whole(bar, e)) is not None:
             return found
         operation, args = self._view(e)
-        for move in self.book.moves.get(operation, ()):
+        for move in self.rules.moves.get(operation, ()):
             bound = self._bound(move, bar, args)
             moving = [n for n, a in enumerate(args) if self.tangent in a.symbols]
             if bound is None or not set(moving) <= set(move.equals):
@@ -115,7 +116,7 @@ class Pull:
     ) -> tuple[Rule, Mapping[Symbol, Term], list[tuple[Term, Term]]] | None:
         """A pullback of several operations at once, such as that of an inner product."""
         g = self.algebra
-        for move in self.book.moves.get(f"whole {head(e)}", ()):
+        for move in self.rules.moves.get(f"whole {head(e)}", ()):
             whole, still = gathered(g, e, self.tangent)
             for bound in Matcher(g).whole(move.of, whole, Bound({move.bar: bar})):
                 moving = [n for n, s in enumerate(move.args) if self._moves(bound.symbols[s])]
@@ -144,23 +145,23 @@ class Pull:
         g = self.algebra
         match e.kind:
             case "mono":
-                return "times", self._split(e)
+                return SCALING.family, self._split(e)
             case "had":
                 moving = next(b for b in e.args if self.tangent in b.symbols)
                 others = [
                     g.power(b, q) for b, q in zip(e.args, e.exps, strict=True) if b is not moving
                 ]
-                return "times", [moving, g.mul(others)]
+                return SCALING.family, [moving, g.mul(others)]
             case "chain":
                 at = next(n for n, f in enumerate(e.args) if self.tangent in f.symbols)
                 cut = at or 1
-                return "product", [g.chain(e.args[:cut]), g.chain(e.args[cut:])]
+                return PRODUCT.family, [g.chain(e.args[:cut]), g.chain(e.args[cut:])]
             case "turned":
-                return "transpose", [e.args[0]]
+                return TRANSPOSE.family, [e.args[0]]
             case "sum":
                 first, *more = e.args
-                return "sum", self._expanded(first, g.add(more))
-        return family(e.head.name), list(e.args)
+                return SUM.family, self._expanded(first, g.add(more))
+        return e.head.family, list(e.args)
 
     def _split(self, e: Term) -> list[Term]:
         """Scalars and the array behind them; or the scalar that moves, and the rest."""
@@ -181,7 +182,7 @@ class Pull:
 class Columns:
     """The Jacobian of a column by a column, from its differential."""
 
-    book: Book
+    rules: Rules
     algebra: Algebra
     tangent: Symbol
     moves: list[Moved] = field(default_factory=list)
@@ -221,7 +222,7 @@ class Columns:
         scalar = next((a for a in e.args if not a.shape and self.tangent in a.symbols), None)
         if scalar is None:
             return e
-        pull = Pull(self.book, g, self.tangent)
+        pull = Pull(self.rules, g, self.tangent)
         gradient = pull.gradient(scalar)
         before = scalar
         for move in pull.moves:
@@ -245,10 +246,10 @@ class Columns:
 
     def _law(self, e: Term) -> Rule:
         """The law of distribution for a bracket on the left of a product."""
-        for rewrite in self.book.shorter.get("sum", ()):
+        for rewrite in self.rules.shorter.get("sum", ()):
             if rewrite.short.kind == "chain" and rewrite.short.args[0].kind == "sum":
                 return rewrite.rule
-        raise NoRule("product", self.algebra.show(e))
+        raise NoRule(PRODUCT.word, self.algebra.show(e))
 
     def _only_last(self, e: Term) -> bool:
         *before, last = e.args
@@ -289,7 +290,7 @@ class Columns:
             {head(e), "mono", "had", "chain"} if e.kind in ("mono", "had", "chain") else {head(e)}
         )
         for kind in sorted(kinds):
-            for rewrite in self.book.columns.get(kind, ()):
+            for rewrite in self.rules.columns.get(kind, ()):
                 for bound, left in self.matcher.part(rewrite.left, e, Bound()):
                     if left is None:
                         yield rewrite, bound
@@ -299,7 +300,7 @@ class Columns:
 class Vec:
     """vec(dF) = J vec(dX), for a differential whose terms are products around dX."""
 
-    book: Book
+    rules: Rules
     algebra: Algebra
     tangent: Symbol
 
@@ -319,7 +320,7 @@ class Vec:
 
     def _by_rule(self, e: Term) -> Term:
         matcher = Matcher(self.algebra)
-        for rewrite in self.book.vecs:
+        for rewrite in self.rules.vecs:
             if (rewrite.left.kind == "turned") != (e.kind == "turned"):
                 continue
             end = rewrite.right.args[1].args[0]
@@ -343,5 +344,6 @@ def coefficient(algebra: Algebra, line: Term, tangent: Symbol) -> Term:
 
 
 def _spoken(e: Term) -> str:
-    words = {"chain": "product", "had": "Hadamard product", "mono": "scaling"}
-    return words.get(e.kind) or str(getattr(e.head, "name", e.kind))
+    """The operation at the root of a term, by the name a reader knows."""
+    rows = {"chain": PRODUCT, "had": HADAMARD, "mono": SCALING}
+    return str(getattr(rows.get(e.kind, e.head), "name", e.kind))

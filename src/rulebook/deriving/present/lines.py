@@ -1,7 +1,6 @@
 """Derivations for people: lines of mathematics, each with the rules that justify it.
 
-A line per step, runs of small moves folded into one: `text` is for a terminal, `markdown` for a
-notebook, where each line links to its rules.
+A line per step, runs of small moves folded into one.
 """
 
 from __future__ import annotations
@@ -9,21 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from rulebook.book import library
 from rulebook.book.claims import Derivative
+from rulebook.book.rule import Rule
+from rulebook.deriving.model import ChainRecord, Record, Step, lets_of
+from rulebook.deriving.present.answer import sides
 from rulebook.printing.latex import latex
 
-if TYPE_CHECKING:
-    from rulebook.book.rule import Rule
-    from rulebook.deriving.derivation import Derivation, Step
-    from rulebook.deriving.paper import PaperDerivation
+__all__ = ["Line", "Told", "checked", "folded", "lines", "names"]
 
-    Shown: TypeAlias = Derivation | PaperDerivation
-
-__all__ = ["Line", "checked", "folded", "lines", "markdown", "names", "text"]
-
+Told: TypeAlias = Record | ChainRecord
 SMALL = ("read-off", "tidy")
 
 
@@ -43,7 +39,7 @@ class Line:
         return tuple(library.get(id) for id in dict.fromkeys(self.cited))
 
 
-def lines(found: Shown, layout: str = "numerator") -> tuple[Line, ...]:
+def lines(found: Told, layout: str = "numerator") -> tuple[Line, ...]:
     r"""A line for each step that can be seen; the last is the answer, in the layout asked for.
 
     >>> import rulebook
@@ -52,9 +48,7 @@ def lines(found: Shown, layout: str = "numerator") -> tuple[Line, ...]:
     \mathrm{d}(A \mathbf{x}) = A \, \mathrm{d}\mathbf{x} ('matrix_product_differential',)
     \frac{\partial A \mathbf{x}}{\partial \mathbf{x}} = A ('linear_map',)
     """
-    from rulebook.deriving.derivation import Derivation
-
-    if isinstance(found, Derivation):
+    if isinstance(found, Record):
         return tuple(_seen(_spine(found, layout)))
     return tuple(_seen(_chain(found, layout)))
 
@@ -86,7 +80,7 @@ def _joined(run: tuple[Line, ...]) -> Line:
     return Line(run[0].left, run[-1].right, cited, small=True)
 
 
-def _spine(found: Derivation, layout: str) -> Iterator[Line]:
+def _spine(found: Record, layout: str) -> Iterator[Line]:
     """From d(f) to the derivative, and on to the second one."""
     steps = iter(found.steps)
     for stage in found.stages[:-1]:
@@ -94,8 +88,8 @@ def _spine(found: Derivation, layout: str) -> Iterator[Line]:
         if stage.kind != "differential":
             claim = Derivative(of=found.of, wrt=found.wrt, equals=stage.result())
             left = claim.left("numerator")
-        yield from _stage(islice(steps, len(stage.lines)), left)
-    left, right = found.latex_parts(layout)
+        yield from _stage(islice(steps, len(stage.transitions)), left)
+    left, right = sides(found, layout)
     *made, last = _stage(steps, left)
     yield from made
     yield replace(last, right=right)
@@ -111,7 +105,7 @@ def _stage(steps: Iterable[Step], answer: str) -> Iterator[Line]:
         before = step.phase
 
 
-def _chain(found: PaperDerivation, layout: str) -> Iterator[Line]:
+def _chain(found: ChainRecord, layout: str) -> Iterator[Line]:
     """Each name with its local Jacobians, and then their product."""
     right = ""
     for let, local in found.variables:
@@ -134,15 +128,13 @@ def _chain(found: PaperDerivation, layout: str) -> Iterator[Line]:
         yield Line(*claim.latex_parts(layout)[0], why="laid out")
 
 
-def names(found: Shown, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
+def names(found: Told, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
     """What the names in the answer stand for, in LaTeX; the paper's come first of all."""
-    from rulebook.deriving.derivation import Derivation, lets_of
-
-    lets = lets_of(found.in_layout(layout)) if isinstance(found, Derivation) else ()
+    lets = lets_of(found.in_layout(layout)) if isinstance(found, Record) else ()
     return tuple((latex(let), latex(let.body)) for let in lets)
 
 
-def checked(found: Shown) -> str:
+def checked(found: Told) -> str:
     """How the lines were checked.
 
     >>> import rulebook
@@ -155,39 +147,3 @@ def checked(found: Shown) -> str:
     worst = max(step.error for step in found.steps)
     apart = f"to {worst:.0e}" if worst else "to the last digit"
     return f"each line against the one before it, {verdicts.pop().partition(' ')[2]}: equal {apart}"
-
-
-def text(found: Shown, layout: str = "numerator") -> str:
-    """The derivation for a terminal: each line with the ids of its rules.
-
-    >>> import rulebook
-    >>> print(text(rulebook.derive("A @ x", wrt="x")))
-    d(A x) = A dx  [matrix_product_differential]
-    ∂(A x)/∂x = A  [linear_map]
-    """
-    from rulebook.printing.unicode import plain
-
-    out: list[str] = []
-    for line in folded(lines(found, layout)):
-        cited = ", ".join(dict.fromkeys(line.cited))
-        start = plain(line.left) or " "
-        out.append(f"{start} = {plain(line.right)}" + (f"  [{cited}]" if cited else ""))
-    where = [f"{plain(name)} = {plain(body)}" for name, body in names(found, layout)]
-    return "\n".join([*out, *([f"where {', '.join(where)}"] if where else [])])
-
-
-def markdown(found: Shown, layout: str = "numerator") -> str:
-    """The derivation for a notebook: a table of lines, each with links to its rules."""
-    rows = ["| | | |", "|--:|:--|:--|"]
-    for line in folded(lines(found, layout)):
-        links = ", ".join(f"[{r.title}]({r.permalink})" for r in line.rules) or line.why
-        left = _cell(line.left) if line.left else ""
-        rows.append(f"| {left} | {_cell('= ' + line.right)} | {links} |")
-    where = [f"${name} = {body}$" for name, body in names(found, layout)]
-    tail = f"\n\nwhere {', '.join(where)}" if where else ""
-    return "\n".join(rows) + tail
-
-
-def _cell(tex: str) -> str:
-    """Mathematics in a cell, where a bar would end the cell."""
-    return rf"$\displaystyle {tex.replace('|', chr(92) + 'vert ')}$"

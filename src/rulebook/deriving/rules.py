@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
 from rulebook.book import library
 from rulebook.book.claims import Derivative, Differential, Equality, Pullback, applied, d
 from rulebook.book.rule import Rule
-from rulebook.deriving.algebra import Algebra, Term
-from rulebook.deriving.matching import family
+from rulebook.deriving.terms.algebra import Algebra
+from rulebook.deriving.terms.term import Term
 from rulebook.language.operators import shapes
+from rulebook.language.operators.arrays import DELTA
+from rulebook.language.operators.infix import ENTRY, PRODUCT, SCALING
+from rulebook.language.operators.linear import VEC
 from rulebook.language.traverse import symbols, walk
 from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Symbol
 
-__all__ = ["Book", "Change", "Move", "Rewrite", "open_book"]
+__all__ = [
+    "Change",
+    "LinearForm",
+    "Move",
+    "NoRule",
+    "Rewrite",
+    "Rules",
+    "Use",
+    "head",
+    "open_rules",
+    "rules_on",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Use:
+    """One use of a rule: the part it was used on, what became of it, and what was bound."""
+
+    rule: Rule
+    part: Term
+    became: Term
+    bound: Mapping[Symbol, Any]  # to terms or to expressions
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +78,7 @@ class Rewrite:
 
 
 @dataclass(frozen=True, eq=False)
-class Form:
+class LinearForm:
     """The derivative of a linear form: what stands with the variable."""
 
     rule: Rule
@@ -64,7 +88,7 @@ class Form:
 
 
 @dataclass(frozen=True, eq=False)
-class Book:
+class Rules:
     """The rules, filed by what they apply to."""
 
     changes: dict[str, list[Change]]
@@ -72,25 +96,30 @@ class Book:
     shorter: dict[str, list[Rewrite]]
     columns: dict[str, list[Rewrite]]  # the right side is a matrix times a column
     vecs: list[Rewrite]  # vec of something is a matrix times a vec
-    forms: list[Form]
+    forms: list[LinearForm]
     still: Rule | None  # a constant has derivative zero
+    source: library.Book
 
 
-def open_book(without: Iterable[str] = ()) -> Book:
+class NoRule(Exception):
+    """No rule of the book applies to an operation that depends on the variable."""
+
+    def __init__(self, operation: str, part: Expr) -> None:
+        super().__init__(operation)
+        self.operation, self.part = operation, part
+
+
+def open_rules(without: Iterable[str] = ()) -> Rules:
     """The book as it stands, rules left out by id."""
-    left_out = frozenset(without)
-    return _filed(tuple((r.id, r) for r in library.rules() if r.id not in left_out))
+    return library.book().without(without).once(_filed)
 
 
-@lru_cache(maxsize=64)
-def _filed(entries: tuple[tuple[str, Rule], ...]) -> Book:
-    """Kept by id as well: a rule that was renamed equals the one it was."""
-    rules = [rule for _, rule in entries]
+def _filed(rules: library.Book) -> Rules:
     changes: dict[str, list[Change]] = {}
     moves: dict[str, list[Move]] = {}
     shorter: dict[str, list[Rewrite]] = {}
     columns: dict[str, list[Rewrite]] = {}
-    forms: list[Form] = []
+    forms: list[LinearForm] = []
     vecs: list[Rewrite] = []
     still = next(filter(_constant, rules), None)
     algebra = Algebra()
@@ -112,7 +141,7 @@ def _filed(entries: tuple[tuple[str, Rule], ...]) -> Book:
     forms.sort(key=lambda f: (-_weight(f.of), -symbols(f.of).index(f.wrt)))  # Gᵀ dx, not dxᵀ G
     for found in changes.values():
         found.sort(key=lambda c: c.rank)
-    return Book(changes, moves, shorter, columns, vecs, forms, still)
+    return Rules(changes, moves, shorter, columns, vecs, forms, still, rules)
 
 
 def _concrete(rule: Rule) -> bool:
@@ -120,8 +149,7 @@ def _concrete(rule: Rule) -> bool:
     for e in rule.claim.sides.values():
         for n in walk(e):
             if isinstance(n, Bind | Index) or (
-                isinstance(n, Apply)
-                and (n.op.unspecified or n.op.name in ("entry", "Kronecker delta"))
+                isinstance(n, Apply) and (n.op.unspecified or n.op in (ENTRY, DELTA))
             ):
                 return False
     return True
@@ -133,7 +161,7 @@ def _bare(e: Expr) -> Expr:
 
 def _root(e: Expr) -> str:
     e = _bare(e)
-    return family(e.op.name) if isinstance(e, Apply) else ""
+    return e.op.family if isinstance(e, Apply) else ""
 
 
 def _weight(e: Expr) -> int:
@@ -160,19 +188,19 @@ def _expands(of: Expr) -> bool:
     assert isinstance(of, Apply)
     return (
         of.op.shape is shapes.same
-        and family(of.op.name) != "times"
+        and of.op.family != SCALING.family
         and not all(a.shape for a in of.args)
     )
 
 
-def _forms(rule: Rule, algebra: Algebra) -> list[Form]:
+def _forms(rule: Rule, algebra: Algebra) -> list[LinearForm]:
     """The derivative of something linear in the variable does not hold the variable."""
     claim = rule.claim
     if not isinstance(claim, Derivative) or claim.order != 1 or _weight(claim.of) > 4:
         return []
     if claim.wrt in symbols(claim.equals) or claim.wrt not in symbols(claim.of):
         return []
-    return [Form(rule, claim.of, claim.wrt, algebra.read(claim.equals))]
+    return [LinearForm(rule, claim.of, claim.wrt, algebra.read(claim.equals))]
 
 
 def _constant(rule: Rule) -> bool:
@@ -188,7 +216,7 @@ def _moves(rule: Rule, algebra: Algebra) -> list[tuple[str, Move]]:
     args = symbols(of)
     equals = {args.index(x): g for x, g in claim.equals}
     plain = of.args == args  # else the operation is made of several, and matched as a whole
-    kind = family(of.op.name) if plain else f"whole {family(of.op.name)}"
+    kind = of.op.family if plain else f"whole {of.op.family}"
     return [(kind, Move(rule, args, claim.cotangents[0], equals, algebra.read(of)))]
 
 
@@ -223,7 +251,7 @@ def _columns(rule: Rule, algebra: Algebra) -> list[Rewrite]:
         end = _bare(right)
         if (
             isinstance(end, Apply)
-            and end.op.name == "product"
+            and end.op is PRODUCT
             and isinstance(end.args[1], Symbol)
             and end.args[1] not in symbols(end.args[0])
             and end.args[1].shape[1].value == 1
@@ -239,7 +267,7 @@ def _vecs(rule: Rule, algebra: Algebra) -> list[Rewrite]:
         return []
     found = []
     for left, right in ((claim.left, claim.right), (claim.right, claim.left)):
-        if _is_vec(left) and isinstance(right, Apply) and right.op.name == "product":
+        if _is_vec(left) and isinstance(right, Apply) and right.op is PRODUCT:
             end = right.args[1]
             if _is_vec(end) and isinstance(end.args[0], Symbol):
                 inside = algebra.read(left.args[0])
@@ -248,12 +276,12 @@ def _vecs(rule: Rule, algebra: Algebra) -> list[Rewrite]:
 
 
 def _is_vec(e: Expr) -> bool:
-    return isinstance(e, Apply) and e.op.name == "vec"
+    return isinstance(e, Apply) and e.op is VEC
 
 
 def head(t: Term) -> str:
     """What a term is at its root, as patterns are filed."""
-    return family(t.head.name) if t.kind == "call" else t.kind
+    return str(t.head.family) if t.kind == "call" else t.kind
 
 
 def needed(t: Term) -> frozenset[str]:
@@ -265,7 +293,8 @@ def rules_on(operation: str) -> list[Rule]:
     """Rules whose left side is the operation, then those that mention it."""
     found = []
     for rule in library.rules():
-        if operation in {family(n) for n in rule.operators}:
+        parts = (n for e in rule.claim.sides.values() for n in walk(e))
+        if operation in {n.op.family for n in parts if isinstance(n, Apply)}:
             of = next(iter(rule.claim.sides.values()))
             found.append((_root(of) != operation, rule))
     return [rule for _, rule in sorted(found, key=lambda pair: pair[0])]

@@ -6,24 +6,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, count
 
-from rulebook.deriving.algebra import Term
-from rulebook.deriving.derivation import Derivation
-from rulebook.deriving.links import STYLE, Facts, is_matrix
-from rulebook.deriving.matching import family
+from rulebook.deriving.chain.links import STYLE, Facts, is_matrix
+from rulebook.deriving.model import Record
+from rulebook.deriving.terms.term import Term
 from rulebook.errors import Refusal
 from rulebook.language.dims import ONE, show
 from rulebook.language.operators import transposed
+from rulebook.language.operators.infix import DIFFERENCE, SUM, TRANSPOSE, TRANSPOSE_OF_VECTOR
 from rulebook.language.template import plain
 from rulebook.language.traverse import rebuild, substitute, symbols, walk
-from rulebook.language.tree import INFIX, Apply, Expr, Let, Symbol
+from rulebook.language.tree import Apply, Expr, Let, Symbol
 
 __all__ = ["Variable", "cut", "matrix_refused"]
 
 INTERMEDIATE, RESULT = "uvz", "yfhc"
-TURNS = frozenset({INFIX["transpose"], INFIX["transpose of a vector"]})
-ADDITIVE = frozenset({"sum", "difference"})
+TURNS = (TRANSPOSE, TRANSPOSE_OF_VECTOR)
+ADDITIVE = (SUM, DIFFERENCE)
 
-Piece = tuple[Symbol, Expr]
+Named = tuple[Symbol, Expr]  # a name of our own, and the operation it stands for
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,16 +43,16 @@ def matrix_refused(what: str, e: Expr) -> Refusal:
     )
 
 
-def cut(found: Derivation, facts: Facts) -> list[Variable]:
+def cut(found: Record, facts: Facts) -> list[Variable]:
     """Every operation that depends on the variable, inner first; the last one is the whole.
 
     Raises Refusal where one of them makes a matrix.
     """
-    pieces = _Cut(found.wrt, facts).whole(found.of)
+    named = _Cut(found.wrt, facts).whole(found.of)
     made: list[Variable] = []
     final: dict[Expr, Expr] = {}
     bodies: dict[Expr, Expr] = {}
-    for (provisional, e), name in zip(pieces, _names(len(pieces), _taken(found)), strict=True):
+    for (provisional, e), name in zip(named, _names(len(named), _taken(found)), strict=True):
         s, body = Symbol(e.shape, name), substitute(e, final)
         reads = tuple(v for v in symbols(body) if v in bodies or v == found.wrt)
         made.append(Variable(s, body, reads, Let(name, substitute(body, bodies))))
@@ -60,7 +60,7 @@ def cut(found: Derivation, facts: Facts) -> list[Variable]:
     return made
 
 
-def _taken(found: Derivation) -> set[str]:
+def _taken(found: Record) -> set[str]:
     sizes = {n for e in walk(found.of) for size in e.shape for n in size.names}
     names = {s.name for s in symbols(found.of, found.wrt)}
     return sizes | names | {n[1:] for n in names if n.startswith("d")}  # du is the change of u
@@ -82,13 +82,13 @@ class _Cut:
 
     wrt: Symbol
     facts: Facts
-    pieces: list[Piece] = field(default_factory=list)
+    made: list[Named] = field(default_factory=list)
     _known: dict[Term, Symbol] = field(default_factory=dict)
 
-    def whole(self, e: Expr) -> list[Piece]:
+    def whole(self, e: Expr) -> list[Named]:
         last = self._result(e)
-        if not self.pieces or last != self.pieces[-1][0]:
-            self._piece(last)
+        if not self.made or last != self.made[-1][0]:
+            self._name(last)
         return self._folded()
 
     def _result(self, e: Expr) -> Expr:
@@ -106,7 +106,7 @@ class _Cut:
         made = rebuild(e, self._distinct(e, [self._result(a) for a in e.args]))
         key = self.facts.algebra.read(made)
         if key not in self._known:
-            self._known[key] = self._piece(made)
+            self._known[key] = self._name(made)
         return self._known[key]
 
     def _upright(self, e: Expr) -> Expr:
@@ -116,9 +116,9 @@ class _Cut:
             raise Refusal(f"the paper's style has no name for the row {plain(e)}", STYLE)
         return turned
 
-    def _piece(self, e: Expr) -> Symbol:
-        made = Symbol(e.shape, f"_piece_{len(self.pieces)}")
-        self.pieces.append((made, e))
+    def _name(self, e: Expr) -> Symbol:
+        made = Symbol(e.shape, f"_part_{len(self.made)}")
+        self.made.append((made, e))
         return made
 
     def _distinct(self, e: Expr, args: list[Expr]) -> tuple[Expr, ...]:
@@ -126,18 +126,18 @@ class _Cut:
         for n, a in enumerate(args):
             seen = [v for v in self._moving(a) if any(v in symbols(b) for b in args[:n])]
             if seen and self.facts.stated(rebuild(e, tuple(args)), seen[0]) is None:
-                args[n] = substitute(a, {seen[0]: self._piece(seen[0])})
+                args[n] = substitute(a, {seen[0]: self._name(seen[0])})
         return tuple(args)
 
     def _moving(self, e: Expr) -> tuple[Symbol, ...]:
-        names = {s for s, _ in self.pieces} | {self.wrt}
+        names = {s for s, _ in self.made} | {self.wrt}
         return tuple(s for s in symbols(e) if s in names)
 
     # ------------------------------------------------------------- affine operations
-    def _folded(self) -> list[Piece]:
+    def _folded(self) -> list[Named]:
         """A constant that is added joins the operation before it, if a rule covers both."""
-        kept = dict(self.pieces)
-        for s, e in reversed(self.pieces):
+        kept = dict(self.made)
+        for s, e in reversed(self.made):
             for inner, joined in self._joined(e, kept) if s in kept else ():
                 if all(self.facts.stated(joined, v) for v in self._moving(joined)):
                     kept = {k: v for k, v in kept.items() if k not in inner} | {s: joined}
@@ -147,7 +147,7 @@ class _Cut:
         """An affine operation with more and more of the operations before it."""
         inner: set[Symbol] = set()
         last = e
-        while isinstance(last, Apply) and family(last.op.name) in ADDITIVE:
+        while isinstance(last, Apply) and last.op in ADDITIVE:
             reads = self._moving(e)
             if len(reads) != 1 or reads[0] not in kept or self._uses(reads[0], kept) > 1:
                 return

@@ -1,4 +1,4 @@
-"""Tidying: an equality of the book is used where it makes an expression cheaper.
+"""Matching flat: a pattern of the book against the sums and products of a derivation.
 
 Patterns are matched against flat sums and products, so that ``diag(x) y`` is found inside
 ``A diag(x) y zᵀ``; what a pattern leaves over stays where it was.
@@ -10,18 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from rulebook.book.rule import Rule
-from rulebook.deriving.algebra import Algebra, Term
-from rulebook.deriving.declared import DOMAIN, Declared
-from rulebook.deriving.lookup import Book, Rewrite, head
-from rulebook.deriving.matching import bind_sizes, family, fits
-from rulebook.errors import ShapeError
+from rulebook.deriving.terms.algebra import Algebra
+from rulebook.deriving.terms.table import constant
+from rulebook.deriving.terms.term import UNIT, Term
+from rulebook.deriving.unify import bind_sizes, fits
 from rulebook.language.dims import Dim
-from rulebook.language.tree import Apply, Expr, Symbol
+from rulebook.language.tree import Apply, Symbol
 
-__all__ = ["Bound", "Matcher", "Tidied", "Tidy"]
+__all__ = ["ENOUGH", "WIDEST", "Bound", "Matcher"]
 
-UNIT, ZERO = Fraction(1), Fraction(0)
 ENOUGH = 10_000  # comparisons after which an answer is left as it is
 WIDEST = 12  # a longer sum or product is matched in its first parts only
 
@@ -64,7 +61,7 @@ class Matcher:
         elif p.kind == "call":
             name, args = self._called(t, p.head.linear)
             dims = dict(b.dims)
-            same = name == family(p.head.name) and len(args) == len(p.args)
+            same = name == p.head.family and len(args) == len(p.args)
             if same and (not p.head.sizes or bind_sizes(p.head, t.head, dims)):
                 yield from self._all(p.args, args, Bound(b.symbols, dims))
         else:
@@ -75,14 +72,14 @@ class Matcher:
     def _called(self, t: Term, linear: bool) -> tuple[str, tuple[Term, ...]]:
         """An operation and its operands; a linear one takes its scalars back."""
         if t.kind == "call":
-            return family(t.head.name), t.args
+            return t.head.family, t.args
         if linear and t.kind == "mono":
             *others, core = t.args
             if core.kind == "call" and len(core.args) == 1 and core.head.linear and t.exps[-1] == 1:
                 g = self.algebra
                 scalars = [g.power(x, e) for x, e in zip(others, t.exps, strict=False)]
                 scaled = g.mul([g.num(t.coef), *scalars, core.args[0]])
-                return family(core.head.name), (scaled,)
+                return core.head.family, (scaled,)
         return "", ()
 
     def _leaf(self, p: Term, t: Term, b: Bound) -> Iterator[Bound]:
@@ -96,10 +93,9 @@ class Matcher:
                 yield Bound({**b.symbols, p.head: t}, dims)
         elif isinstance(p.head, Apply) and t.kind == "leaf" and isinstance(t.head, Apply):
             a, have = p.head, t.head
-            same = a.op.name.partition("[")[0] == have.op.name.partition("[")[0]
-            if same and bind_sizes(a.op, have.op, dims):
+            if a.op.family == have.op.family and bind_sizes(a.op, have.op, dims):
                 yield Bound(b.symbols, dims)
-        elif isinstance(p.head, Apply) and _ones(p.head) and t is self.algebra.num(1):
+        elif constant(p) == "ones" and t is self.algebra.num(1):
             yield from [Bound(b.symbols, dims)] if fits(p.shape, t.shape, dims) else []
 
     def _all(self, ps: tuple[Term, ...], ts: tuple[Term, ...], b: Bound) -> Iterator[Bound]:
@@ -321,148 +317,6 @@ class Matcher:
         return g.add([new, *left.args])
 
 
-@dataclass(frozen=True, eq=False)
-class Tidied:
-    """One use of an equality."""
-
-    rule: Rule
-    part: Term
-    became: Term
-    bound: dict[Symbol, Term]
-
-
-@dataclass
-class Tidy:
-    """Uses equalities of the book until none makes the expression cheaper."""
-
-    book: Book
-    algebra: Algebra
-    declared: Declared
-    tangent: Symbol | None = None
-    fixed: set[Term] = field(default_factory=set)  # terms nothing can be done for
-    used: list[Tidied] = field(default_factory=list)
-    _done: dict[Term, Term] = field(default_factory=dict)
-    _open: set[Term] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.matcher = Matcher(self.algebra)
-        self._words = self.declared.said()
-
-    def of(self, t: Term) -> Term:
-        """The cheapest form the book gives, the parts first."""
-        if t in self.fixed:
-            return t
-        found = self._done.get(t)
-        if found is None:
-            if t in self._open:  # a product may be written either way round: this way will do
-                return t
-            self._open.add(t)
-            made = t
-            if t.args:
-                args = [self.of(a) for a in t.args]
-                if any(a is not b for a, b in zip(args, t.args, strict=True)):
-                    made = self.algebra.rebuild(t, args)
-            found = self._settled(made) if made is t else self.of(made)
-            self._done[t] = self._done[found] = found
-            self.fixed.add(found)
-        return found
-
-    def _settled(self, t: Term) -> Term:
-        best = self._best(t) or self._opened(t)
-        if best is None:
-            return t
-        self.used.append(best)
-        return self.of(best.became)
-
-    def _best(self, t: Term) -> Tidied | None:
-        """The rewriting that saves most; what still holds dX is not factored."""
-        if t.kind == "sum" and self.tangent in t.symbols:
-            return None
-        if self.matcher.spent > ENOUGH:
-            return None
-        best, cost = (
-            None,
-            t.cost - 0.05 if t.kind != "leaf" else 99.0,
-        )  # what is declared of a symbol
-        size = 0
-        for rewrite in self._candidates(t):
-            if best is not None and rewrite.left.size > size:
-                break  # small patterns first: they leave more to the others
-            size = rewrite.left.size
-            for bound, left in self.matcher.part(rewrite.left, t, Bound()):
-                if self.matcher.spent > ENOUGH:
-                    return best
-                if not self.declared.allows(rewrite.rule, bound.symbols, self.algebra):
-                    continue
-                became = self._became(rewrite, bound, left)
-                if became is not None and became.cost < cost:
-                    best = Tidied(rewrite.rule, t, became, bound.symbols)
-                    cost = became.cost
-        return best
-
-    def _opened(self, t: Term) -> Tidied | None:
-        """A bracket opened by a law of distribution, where that makes the whole cheaper."""
-        if self.tangent in t.symbols or self.matcher.spent > ENOUGH:
-            return None
-        if t.kind == "sum":
-            return self._opened_summand(t)
-        sums = any(a.kind == "sum" for a in t.args)
-        if t.kind == "chain" and sums and any(map(self.algebra.is_ones, t.args)):
-            for used in self._distributed(t):
-                trial = Tidy(self.book, self.algebra, self.declared, self.tangent)
-                trial.matcher.spent = self.matcher.spent + ENOUGH // 2
-                if trial.of(used.became).cost < t.cost - 0.05:
-                    return used
-        return None
-
-    def _opened_summand(self, t: Term) -> Tidied | None:
-        for a in t.args[:WIDEST]:
-            _, powers, core = self.algebra.parts(a)
-            if not any(x.kind == "sum" for x in (*powers, core) if x is not None):
-                continue
-            for used in self._distributed(a):
-                became = self.algebra.add([*(x for x in t.args if x is not a), used.became])
-                if became.cost < t.cost - 0.05:
-                    return Tidied(used.rule, t, became, used.bound)
-        return None
-
-    def _distributed(self, t: Term) -> Iterator[Tidied]:
-        """A product with a bracket, opened: rules that factor, read the other way."""
-        for rewrite in self.book.shorter.get("sum", ()):
-            if rewrite.short.kind not in ("chain", "mono", "had"):
-                continue
-            for bound in self.matcher.whole(rewrite.short, t, Bound()):
-                if not self.declared.allows(rewrite.rule, bound.symbols, self.algebra):
-                    continue
-                env = dict[Expr, Term](bound.symbols.items())
-                if not rewrite.left.symbols <= set(bound.symbols):
-                    continue
-                opened = self.algebra.read(rewrite.dear, env, bound.dims)
-                if opened is not t:
-                    yield Tidied(rewrite.rule, t, opened, bound.symbols)
-
-    def _candidates(self, t: Term) -> Iterator[Rewrite]:
-        kinds = [head(t)]
-        if t.kind == "mono":
-            kinds += ["had", "chain"]
-        for kind in dict.fromkeys(kinds):
-            for rewrite in self.book.shorter.get(kind, ()):
-                if rewrite.needs <= t.names and self._declarable(rewrite):
-                    yield rewrite
-
-    def _declarable(self, rewrite: Rewrite) -> bool:
-        """Whether what a rule assumes is declared of anything at all."""
-        return all(a.word in DOMAIN or a.word in self._words for a in rewrite.rule.assuming)
-
-    def _became(self, rewrite: Rewrite, bound: Bound, left: Term | None) -> Term | None:
-        env = dict[Expr, Term](bound.symbols.items())
-        try:
-            new = self.algebra.read(rewrite.right, env, bound.dims)
-        except ShapeError:
-            return None  # a scalar, where the right side needs a matrix
-        return self.matcher.joined(new, left)
-
-
 def _powers_of(p: Term) -> list[tuple[Term, Fraction]]:
     """The factors of a pattern, those that say most first."""
     pairs: list[tuple[Term, Fraction]] = []
@@ -486,12 +340,8 @@ def _like(p: Term, t: Term) -> bool:
     if p.kind == "call":
         if t.kind == "turned":
             t = t.args[0]
-        return t.kind == "call" and family(t.head.name) == family(p.head.name)
+        return t.kind == "call" and t.head.family == p.head.family
     if p.kind == "leaf" and isinstance(p.head, Apply):
         core = t.args[0] if t.kind == "turned" else t
         return core.kind == "leaf" and isinstance(core.head, Apply)
     return True
-
-
-def _ones(e: Apply) -> bool:
-    return e.op.name.startswith("ones[")

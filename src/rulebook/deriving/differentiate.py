@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rulebook.book.claims import d
-from rulebook.book.rule import Rule
-from rulebook.deriving.algebra import Algebra, Term
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.lookup import Book, Change
-from rulebook.deriving.matching import Binding, family, unify
+from rulebook.deriving.rules import Change, NoRule, Rules, Use
+from rulebook.deriving.terms.algebra import Algebra
+from rulebook.deriving.terms.term import Term
+from rulebook.deriving.unify import Binding, unify
 from rulebook.language.operators.marks import differential
 from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Symbol
 
-__all__ = ["NoRule", "Spread", "Turn"]
-
-
-class NoRule(Exception):
-    """No rule of the book applies to an operation that depends on the variable."""
-
-    def __init__(self, operation: str, part: Expr) -> None:
-        super().__init__(operation)
-        self.operation, self.part = operation, part
-
-
-@dataclass(frozen=True, eq=False)
-class Turn:
-    """One use of a rule: the part it was used on, and what became of it."""
-
-    rule: Rule
-    part: Term
-    became: Term
-    bound: Mapping[Symbol, Expr]
+__all__ = ["Differentiation"]
 
 
 @dataclass
-class Spread:
+class Differentiation:
     """d(f) in terms of dX, and how it was reached."""
 
-    book: Book
+    rules: Rules
     algebra: Algebra
     variable: Symbol
     tangent: Symbol
     declared: Declared
-    turns: list[Turn] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
     _final: dict[Term, Term] = field(default_factory=dict)
     _parts: dict[Term, Expr] = field(default_factory=dict)
     _moves: dict[int, tuple[Expr, bool]] = field(default_factory=dict)
@@ -76,10 +57,10 @@ class Spread:
         if part is None:
             return leaf
         if leaf not in self._final:
-            turn = self._turn(leaf, part)
-            self.turns.append(turn)
-            inner = {m: self._expanded(m) for m in self._marks(turn.became)}
-            self._final[leaf] = self.algebra.replace(turn.became, inner)
+            use = self._used(leaf, part)
+            self.uses.append(use)
+            inner = {m: self._expanded(m) for m in self._marks(use.became)}
+            self._final[leaf] = self.algebra.replace(use.became, inner)
         return self._final[leaf]
 
     def _marks(self, t: Term) -> list[Term]:
@@ -97,13 +78,13 @@ class Spread:
         go(t)
         return list(found)
 
-    def _turn(self, leaf: Term, part: Expr) -> Turn:
+    def _used(self, leaf: Term, part: Expr) -> Use:
         name = _operation(part)
         if isinstance(part, Apply):
-            for change in self.book.changes.get(family(name), ()):
+            for change in self.rules.changes.get(part.op.family, ()):
                 bound = self._bound(change, part)
                 if bound is not None:
-                    return Turn(change.rule, leaf, self._became(change, bound), bound.symbols)
+                    return Use(change.rule, leaf, self._became(change, bound), bound.symbols)
         raise NoRule(name, part)
 
     def _bound(self, change: Change, part: Expr) -> Binding | None:
@@ -141,7 +122,7 @@ def _operation(e: Expr) -> str:
     """An operation by the name a reader knows."""
     match e:
         case Apply():
-            return e.op.name.partition("[")[0]
+            return e.op.word
         case Bind():
             return "sum over an index" if e.kind == "total" else "array over an index"
         case Number() | Symbol():

@@ -1,0 +1,269 @@
+"""An operator's arithmetic on jets over an exact base, at given sizes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from rulebook.book.claims import Obligation
+from rulebook.checks.jets import Jet
+from rulebook.checks.subject import Subject
+from rulebook.language.arithmetic import NoEntry
+from rulebook.language.dims import Dim, DimLike, dim
+from rulebook.language.tree import Symbol
+
+__all__ = ["Jets"]
+
+LARGEST = 6  # of determinants, the larger of the generic sizes
+RULED_OUT = frozenset(
+    {"pm1", "binary", "unit", "large", "small", "sqdist", "laplacian", "orthogonal"}
+)
+
+
+class Jets:
+    """An operator's arithmetic on jets over a base, at given sizes."""
+
+    def __init__(
+        self, base: Any, sizes: dict[str, int], subject: Subject, obligation: Obligation
+    ) -> None:
+        self.base, self.sizes, self.subject = base, sizes, subject
+        self.width = 2 ** len(obligation.along)
+        self.moving = {
+            x: (dx, 1 << n) for n, moves in enumerate(obligation.along) for x, dx in moves
+        }
+        self.moves = [dict(moves) for moves in obligation.along]
+        self.tangents = {dx: x for moves in obligation.along for x, dx in moves}
+        self._whole: dict[Any, Any] = {}
+
+    def lift(self, value: Any, rational: Fraction | None = None) -> Jet:
+        zero = self.base.constant(Fraction(0))
+        return Jet([value] + [zero] * (self.width - 1), rational)
+
+    def number(self, value: Any) -> Jet:
+        return self.lift(self.base.constant(Fraction(value)), Fraction(value))
+
+    def size(self, n: DimLike) -> Jet:
+        return self.number(dim(n).at(self.sizes))
+
+    def index_value(self, position: int) -> Jet:
+        return self.number(position)
+
+    def position(self, value: Jet) -> int:
+        if value.rational is None:
+            raise NoEntry("an index that is computed")
+        return int(value.rational)
+
+    def symbol(self, symbol: Symbol, index: tuple[int, ...]) -> Jet:
+        if symbol.kind == "index":
+            limit = symbol.limit.at(self.sizes) if symbol.limit else 1
+            return self.number((sum(index) * 7 + 3) % limit)
+        parts = [self._entry(symbol, index)] + [self.base.constant(Fraction(0))] * (self.width - 1)
+        for n, moves in enumerate(self.moves):
+            if symbol in moves:
+                parts[1 << n] = self._entry(moves[symbol], index)
+        return Jet(parts)
+
+    def _entry(self, symbol: Symbol, index: tuple[int, ...]) -> Any:
+        """A generic entry under the assumptions on its symbol (or on what it is a tangent of)."""
+        if symbol in self.tangents:
+            words = self.subject.stays(self.tangents[symbol])
+            words = ("symmetric",) if set(words) & {"symmetric", "spd"} else ()
+        else:
+            words = self.subject.words(symbol)
+        return self._assumed(symbol, index, set(words))
+
+    def _assumed(self, symbol: Symbol, index: tuple[int, ...], words: set[str]) -> Any:
+        base = self.base
+        if words & RULED_OUT:
+            raise NoEntry(f"no exact samples that are {', '.join(sorted(words & RULED_OUT))}")
+        if "ones" in words:
+            return base.constant(Fraction(1))
+        if "identity" in words:
+            return base.constant(Fraction(int(index[0] == index[1])))
+        axis = 0 if len(symbol.shape) == 2 and symbol.shape[1].value == 1 else len(index) - 1
+        length = symbol.shape[axis].at(self.sizes) if index else 1
+        if "onehot" in words:
+            chosen = sum(i for n, i in enumerate(index) if n != axis) % length
+            return base.constant(Fraction(int(index[axis] == chosen)))
+        if "simplex" in words and index[axis] == length - 1:
+            out = base.constant(Fraction(1))
+            for k in range(length - 1):
+                out = out - self._assumed(symbol, (*index[:axis], k, *index[axis + 1 :]), words)
+            return out
+        if words & {"symmetric", "spd"}:
+            index = tuple(sorted(index))
+        return base.fresh((symbol.name, index))
+
+    def total(self, n: Dim, term: Callable[[int], Jet]) -> Jet:
+        count = n.at(self.sizes)
+        if not count:
+            return self.number(0)
+        out = term(0)
+        for k in range(1, count):
+            out = out + term(k)
+        return out
+
+    def delta(self, i: int, j: int) -> Jet:
+        return self.number(int(i == j))
+
+    def split(self, i: int, n: Dim, low: Callable[[int], Jet], high: Callable[[int], Jet]) -> Jet:
+        cut = n.at(self.sizes)
+        return low(i) if i < cut else high(i - cut)
+
+    def divide(self, i: int, n: Dim) -> tuple[int, int]:
+        return divmod(i, n.at(self.sizes))
+
+    def choose(self, a: Jet, yes: Jet, no: Jet) -> Jet:
+        if a.rational is not None:
+            return yes if a.rational > 0 else no
+        return yes if self.base.positive(a.parts[0]) else no
+
+    def power(self, a: Jet, b: Jet) -> Jet:
+        if b.rational is None:
+            return self.call("exp", b * self.call("log", a))
+        if b.rational.denominator == 1:
+            return self.number(1) if b.rational == 0 else a ** int(b.rational)
+        if b.rational.denominator == 2:
+            return self.call("sqrt", a) ** b.rational.numerator
+        raise NoEntry("a power that is neither whole nor half")
+
+    def call(self, name: str, a: Jet) -> Jet:
+        """F of a jet: its value, first and second derivative at the base, and Taylor."""
+        f = [self._value(name, a.parts[0], n) for n in range(self.width.bit_length())]
+        parts = [f[0]]
+        for mask in range(1, self.width):
+            out = f[1] * a.parts[mask]
+            if mask == 3:
+                out = out + f[2] * a.parts[1] * a.parts[2]
+            parts.append(out)
+        return Jet(parts)
+
+    def _value(self, name: str, at: Any, order: int) -> Any:
+        """The order-th derivative of an elementary function at a base value, by SymPy."""
+        return self._formula(_derivative(name, order), at)
+
+    def _formula(self, e: Any, at: Any) -> Any:
+        base = self.base
+        if e.is_Symbol:
+            return at
+        if e.is_Rational:
+            return base.constant(Fraction(int(e.p), int(e.q)))
+        if e.is_Add or e.is_Mul:
+            out, *rest = [self._formula(a, at) for a in e.args]
+            for b in rest:
+                out = out + b if e.is_Add else out * b
+            return out
+        if e.is_Pow and e.exp.is_Integer:
+            inside = self._formula(e.base, at)
+            return Jet([inside]).__pow__(int(e.exp)).parts[0]
+        if e.is_Pow and (2 * e.exp).is_Integer:
+            return Jet([base.root(self._formula(e.base, at))]).__pow__(int(2 * e.exp)).parts[0]
+        return self._function(e.func.__name__, self._formula(e.args[0], at))
+
+    def _function(self, name: str, a: Any) -> Any:
+        base = self.base
+        one = base.constant(Fraction(1))
+        if a.zero and name in ("exp", "cos", "cosh"):
+            return one
+        if a.zero and name in ("sin", "tan", "tanh", "sinh", "atan", "asin"):
+            return a
+        found, flipped = base.unit(
+            "exp" if name == "tanh" else "angle" if name in ("sin", "cos") else name, a
+        )
+        if name == "exp":
+            return found.inverse() if flipped else found
+        if name in ("sin", "cos"):  # the rational points of the circle
+            bottom = (one + found * found).inverse()
+            if name == "cos":
+                return (one - found * found) * bottom
+            sine = (found + found) * bottom
+            return -sine if flipped else sine
+        if name == "tanh":
+            square = found * found
+            out = (square - one) * (square + one).inverse()
+            return -out if flipped else out
+        if name in ("log", "gamma", "loggamma"):
+            return base.fresh((name, base.key_of(a)))
+        if name in ("atan", "asin", "sinh", "erf", "tan"):
+            return -found if flipped else found
+        raise NoEntry(f"{name} in exact arithmetic")
+
+    def determinant(self, a: Any) -> Jet:
+        n = a.shape[0].at(self.sizes)
+        return self._minor(self._matrix(a, n), tuple(range(n)), tuple(range(n)))
+
+    def inverse(self, a: Any, i: int, j: int) -> Jet:
+        """Entry of the inverse: a cofactor over the determinant."""
+        n = a.shape[0].at(self.sizes)
+        key = ("inverse", a.node, tuple(a.env.items()))
+        whole = self._matrix(a, n)
+        if key not in self._whole:
+            self._whole[key] = self.determinant(a)
+        rows = tuple(r for r in range(n) if r != j)
+        cols = tuple(c for c in range(n) if c != i)
+        cofactor = self._minor(whole, rows, cols)
+        determinant: Jet = self._whole[key]
+        return (cofactor if (i + j) % 2 == 0 else -cofactor) / determinant
+
+    def _matrix(self, a: Any, n: int) -> Any:
+        if n > LARGEST:
+            raise NoEntry(f"a determinant beyond {LARGEST} × {LARGEST} in exact arithmetic")
+        key = ("matrix", a.node, tuple(a.env.items()))
+        if key not in self._whole:
+            self._whole[key] = ([[a(r, c) for c in range(n)] for r in range(n)], {})
+        return self._whole[key]
+
+    def _minor(self, whole: Any, rows: tuple[int, ...], cols: tuple[int, ...]) -> Jet:
+        entries, known = whole
+        if not rows:
+            return self.number(1)
+        if (rows, cols) not in known:
+            out = None
+            for n, c in enumerate(cols):
+                term = entries[rows[0]][c] * self._minor(whole, rows[1:], cols[:n] + cols[n + 1 :])
+                signed = term if n % 2 == 0 else -term
+                out = signed if out is None else out + signed
+            known[rows, cols] = out
+        found: Jet = known[rows, cols]
+        return found
+
+    def unspecified(
+        self, fn: Any, out: tuple[Any, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
+    ) -> Jet:
+        """A fresh value for each partial of f at each point, and Taylor in the arguments."""
+        flat = [
+            (k, at, a(*at) if at else a()) for k, a in enumerate(args) for at in self._positions(a)
+        ]
+        point = tuple(self.base.key_of(jet.parts[0]) for _, _, jet in flat)
+        by = tuple((k, tuple(p)) for k, p in zip(fn.slots, wrt, strict=True))
+
+        def partial(*more: Any) -> Any:
+            return self.base.fresh((fn.name, out, tuple(sorted((*by, *more))), point))
+
+        at = [((k, p[:1]), jet) for k, p, jet in flat]
+        parts = [partial()]
+        for mask in range(1, self.width):
+            total = self.base.constant(Fraction(0))
+            for where, jet in at:
+                if not jet.parts[mask].zero:
+                    total = total + partial(where) * jet.parts[mask]
+            if mask == 3:
+                for (w1, j1), (w2, j2) in itertools.product(at, at):
+                    if not j1.parts[1].zero and not j2.parts[2].zero:
+                        total = total + partial(w1, w2) * j1.parts[1] * j2.parts[2]
+            parts.append(total)
+        return Jet(parts)
+
+    def _positions(self, a: Any) -> list[tuple[int, ...]]:
+        return [tuple(i) for i in itertools.product(*(range(d.at(self.sizes)) for d in a.shape))]
+
+
+@lru_cache(maxsize=256)
+def _derivative(name: str, order: int) -> Any:
+    import sympy as sp
+
+    t = sp.Symbol("t", positive=True)
+    return sp.diff(getattr(sp, name)(t), t, order) if order else getattr(sp, name)(t)

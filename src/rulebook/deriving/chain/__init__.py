@@ -1,0 +1,1 @@
+"""The same derivation as the paper does it: names, local Jacobians, and the chain rule."""

@@ -1,0 +1,1 @@
+"""Derivations for people: lines, text, a notebook's table, and the answer in LaTeX."""

@@ -1,0 +1,1 @@
+"""Expressions in normal form: what a hand does without a word."""
