@@ -110,7 +110,13 @@ class Symbolic:
         return no + positive * (yes - no)
 
     def call(self, name: str, a: Any) -> Any:
-        return getattr(sp, name)(a)
+        f = getattr(sp, name, None)
+        if f is None:
+            raise NoEntry(f"{name} is not among the functions of SymPy")
+        return f(a)
+
+    def log_size(self, a: Any) -> Any:
+        return sp.log(sp.Abs(a))
 
     def power(self, a: Any, b: Any) -> Any:
         return a**b

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -12,8 +11,8 @@ from rulebook.book.claims import Obligation
 from rulebook.checks.jets import Jet
 from rulebook.checks.subject import Subject
 from rulebook.language.arithmetic import NoEntry
-from rulebook.language.dims import Dim, DimLike, dim
 from rulebook.language.tree import Symbol
+from rulebook.numeric.entries import AtSizes
 
 __all__ = ["Jets"]
 
@@ -23,13 +22,14 @@ RULED_OUT = frozenset(
 )
 
 
-class Jets:
+class Jets(AtSizes):
     """An operator's arithmetic on jets over a base, at given sizes."""
 
     def __init__(
         self, base: Any, sizes: dict[str, int], subject: Subject, obligation: Obligation
     ) -> None:
-        self.base, self.sizes, self.subject = base, sizes, subject
+        super().__init__(sizes)
+        self.base, self.subject = base, subject
         self.width = 2 ** len(obligation.along)
         self.moving = {
             x: (dx, 1 << n) for n, moves in enumerate(obligation.along) for x, dx in moves
@@ -44,12 +44,6 @@ class Jets:
 
     def number(self, value: Any) -> Jet:
         return self.lift(self.base.constant(Fraction(value)), Fraction(value))
-
-    def size(self, n: DimLike) -> Jet:
-        return self.number(dim(n).at(self.sizes))
-
-    def index_value(self, position: int) -> Jet:
-        return self.number(position)
 
     def position(self, value: Jet) -> int:
         if value.rational is None:
@@ -97,29 +91,13 @@ class Jets:
             index = tuple(sorted(index))
         return base.fresh((symbol.name, index))
 
-    def total(self, n: Dim, term: Callable[[int], Jet]) -> Jet:
-        count = n.at(self.sizes)
-        if not count:
-            return self.number(0)
-        out = term(0)
-        for k in range(1, count):
-            out = out + term(k)
-        return out
-
-    def delta(self, i: int, j: int) -> Jet:
-        return self.number(int(i == j))
-
-    def split(self, i: int, n: Dim, low: Callable[[int], Jet], high: Callable[[int], Jet]) -> Jet:
-        cut = n.at(self.sizes)
-        return low(i) if i < cut else high(i - cut)
-
-    def divide(self, i: int, n: Dim) -> tuple[int, int]:
-        return divmod(i, n.at(self.sizes))
-
     def choose(self, a: Jet, yes: Jet, no: Jet) -> Jet:
         if a.rational is not None:
             return yes if a.rational > 0 else no
         return yes if self.base.positive(a.parts[0]) else no
+
+    def log_size(self, a: Jet) -> Jet:
+        return self.call("log", a)
 
     def power(self, a: Jet, b: Jet) -> Jet:
         if b.rational is None:
@@ -151,6 +129,8 @@ class Jets:
             return at
         if e.is_Rational:
             return base.constant(Fraction(int(e.p), int(e.q)))
+        if not e.args:
+            raise NoEntry(f"{e} in exact arithmetic")
         if e.is_Add or e.is_Mul:
             out, *rest = [self._formula(a, at) for a in e.args]
             for b in rest:
@@ -161,6 +141,8 @@ class Jets:
             return Jet([inside]).__pow__(int(e.exp)).parts[0]
         if e.is_Pow and (2 * e.exp).is_Integer:
             return Jet([base.root(self._formula(e.base, at))]).__pow__(int(2 * e.exp)).parts[0]
+        if len(e.args) > 1:
+            raise NoEntry(f"{e.func.__name__} of several in exact arithmetic")
         return self._function(e.func.__name__, self._formula(e.args[0], at))
 
     def _function(self, name: str, a: Any) -> Any:
@@ -258,12 +240,14 @@ class Jets:
         return Jet(parts)
 
     def _positions(self, a: Any) -> list[tuple[int, ...]]:
-        return [tuple(i) for i in itertools.product(*(range(d.at(self.sizes)) for d in a.shape))]
+        return self.indices(a.shape)
 
 
 @lru_cache(maxsize=256)
 def _derivative(name: str, order: int) -> Any:
     import sympy as sp
 
-    t = sp.Symbol("t", positive=True)
-    return sp.diff(getattr(sp, name)(t), t, order) if order else getattr(sp, name)(t)
+    t, f = sp.Symbol("t", positive=True), getattr(sp, name, None)
+    if f is None:
+        raise NoEntry(f"{name} is not among the functions of SymPy")
+    return sp.diff(f(t), t, order) if order else f(t)

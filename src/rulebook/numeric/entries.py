@@ -122,6 +122,9 @@ class Floats(AtSizes):
         except ValueError:
             return nan
 
+    def log_size(self, a: Value) -> Value:
+        return self.call("log", a if a.real > 0 else -a)
+
     def power(self, a: Value, b: Value) -> Value:
         if isinstance(b, float) and b.is_integer() and abs(b) <= WHOLE:
             return a ** int(b)
