@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rulebook.deriving.chain.paper import PaperDerivation, paper
@@ -14,14 +14,11 @@ from rulebook.deriving.present.text import markdown, text
 from rulebook.deriving.rules import NoRule
 from rulebook.deriving.structured import restricted
 from rulebook.deriving.values import jacobian
-from rulebook.deriving.verify import verified
+from rulebook.deriving.verify import Where, verified
 from rulebook.errors import Refusal, RuleError
 from rulebook.language.dims import ONE
 from rulebook.language.names import spelled
 from rulebook.language.tree import Expr
-from rulebook.numeric.backends import evaluator
-from rulebook.numeric.evaluate import agree
-from rulebook.numeric.points import Point
 from rulebook.numeric.tolerance import LINE
 from rulebook.printing.languages import module, source
 
@@ -38,14 +35,13 @@ class Derivation(Record):
     ('np.linalg.inv(X)', ('X is invertible',))
     """
 
-    _at: tuple[Point, ...] = ()  # where the last lines were checked
+    _where: Where = field(default_factory=Where)  # the last lines were compared
 
     def _named(self, layout: str) -> Expr:
         """The answer with names, and a check that names and layout have not changed it."""
         last = self.stages[-1]
         found, printed = last.algebra.show(last.laid(layout)), super()._named(layout)
-        points = self._at if printed is not found else ()
-        if any((agree(evaluator(point), found, printed) or 0.0) > LINE for point in points):
+        if printed is not found and self._where.apart(found, printed) > LINE:
             raise Refusal("the answer does not survive being printed", "layout", found)
         return printed
 
@@ -92,7 +88,7 @@ class Derivation(Record):
             what = "the first derivative of a scalar by a square matrix"
             raise Refusal(f"only {what} can be restricted to a structure", structure)
         stages = (*self.stages[:-1], restricted(last, structure))
-        found = replace(self, stages=stages, _laid={}, _at=(), _verdicts={})
+        found = replace(self, stages=stages, _laid={}, _where=Where(), _verdicts={})
         checked(found, Declared.of(self.assuming))
         return found
 
@@ -154,4 +150,4 @@ class Derivation(Record):
 def checked(found: Derivation, declared: Declared) -> None:
     """Every line against the line before; a derivation that fails is not shown."""
     made = verified(found.stages, found.wrt, declared.words)
-    found._at, found._verdicts = made.points, dict(made.verdicts)
+    found._where, found._verdicts = made.where, dict(made.verdicts)

@@ -7,7 +7,8 @@ not hold is not shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from math import prod
 from random import Random
 
@@ -22,18 +23,18 @@ from rulebook.language.samplers import generic
 from rulebook.language.template import plain
 from rulebook.language.traverse import symbols, walk
 from rulebook.language.tree import Apply, Expr, Let, Symbol
-from rulebook.numeric.backends import evaluator
+from rulebook.numeric.backends import evaluator, largest
 from rulebook.numeric.evaluate import Evaluator, agree, regular
 from rulebook.numeric.points import Moves, Point, dimensions, drawn, sizings
+from rulebook.numeric.standins import Names, freed, numbered, renamed
 from rulebook.numeric.tolerance import LINE
 
-__all__ = ["Pair", "Verified", "apart", "sampled", "verified", "verified_by_name"]
+__all__ = ["Claimed", "Verified", "Where", "sampled", "verified", "verified_by_name"]
 
 POINTS, PATIENCE = 2, 8  # points that must agree; more are drawn to see kinks from all sides
 SEED, TRIES = 20261121, 60
 SIZES = (3, 2, 4, 5, 6, 7, 8, 9, 10, 11)
 FEW = 3  # of the sizes are tried where there are no more names
-LARGEST = 200_000  # entries of an array
 REGULAR = (INVERSE, DET, LOGDET)
 
 Words = Mapping[str, frozenset[str]]
@@ -51,7 +52,7 @@ def sampled(
     delicate = [n.args[0] for n in walk(e) if isinstance(n, Apply) and n.op in REGULAR]
     for attempt in range(TRIES):
         sizes = orders[29 * attempt % len(orders)]
-        if max(_entries(n, sizes) for n in walk(e)) > LARGEST:
+        if max(_entries(n, sizes) for n in walk(e)) > largest():
             continue
         values = _values(known, sizes, words, rng, attempt)
         values |= {t: drawn(t, sizes, (), rng) for t in tangents}
@@ -86,47 +87,161 @@ def _values(
 
 # ----------------------------------------------------------------- the lines of a derivation
 @dataclass(frozen=True)
+class Where:
+    """Points at which lines were compared, and the names that stood for fixed sizes there."""
+
+    points: tuple[Point, ...] = ()
+    names: Names = field(default_factory=dict)
+
+    def apart(self, a: Expr, b: Expr) -> float:
+        """How far two expressions are apart at worst, where that can be told."""
+        a, b = renamed(a, self.names), renamed(b, self.names)
+        return max((agree(evaluator(point), a, b) or 0.0 for point in self.points), default=0.0)
+
+
+@dataclass(frozen=True)
 class Verified:
     """What the comparison of all lines found, and where the last ones were compared."""
 
     verdicts: Mapping[Transition, tuple[str, float]]
-    points: tuple[Point, ...]
+    where: Where
 
 
 def verified(stages: Iterable[Stage], wrt: Symbol, words: Words) -> Verified:
     """Every line of every stage. Raises Refusal where one fails, or none can be judged."""
     verdicts: dict[Transition, tuple[str, float]] = {}
-    points: list[Point] = []
+    where = Where()
     for s in stages:
-        worst, points = _compared(s, wrt, words)
-        said = f"checked at {len(points)} points"
+        worst, where = _Stretch.of(s, wrt).compared(words)
+        said = f"checked at {len(where.points)} points"
         verdicts |= {line: (said, w) for line, w in zip(s.transitions, worst, strict=True)}
-    return Verified(verdicts, tuple(points))
+    return Verified(verdicts, where)
 
 
-def _compared(s: Stage, wrt: Symbol, words: Words) -> tuple[list[float], list[Point]]:
-    """How far each line of a stage is off at worst, and the points that were judged."""
-    worst, judged, sides = [0.0] * len(s.transitions), list[Point](), _Sides(s.given)
-    for at in _points(s, wrt, words):
-        if sides.enough(at):
-            if sides.idle > PATIENCE:
-                break
-            continue
-        errors = [_line_apart(s, line, at) for line in s.transitions]
-        if None in errors:
-            continue  # rounding drowns a line here
-        worst = [max(w, e or 0.0) for w, e in zip(worst, errors, strict=True)]
-        judged.append(at.point)
-        if sides.settled(at):
-            break
-    if len(judged) < POINTS:
-        raise Refusal(
-            "no sample point in the domain could be judged: the expression is not defined, or "
-            "not finite, where it was tried; is an assumption (positive, invertible, ...) "
-            "missing?",
-            "domain",
+@dataclass(frozen=True, eq=False)
+class Claimed:
+    """Two expressions that a rule makes equal, and the two that a reader is shown."""
+
+    rule: str
+    left: Expr
+    right: Expr
+    shown: tuple[Expr, Expr]
+
+    def apart(self, at: Evaluator) -> float | None:
+        """How far they are apart; None where that cannot be told. Raises Refusal if too far."""
+        error = agree(at, self.left, self.right)
+        if error is not None and error > LINE:
+            a, b = self.shown
+            raise Refusal(
+                f"the step by {self.rule} does not survive its check: {plain(a)} and {plain(b)} "
+                f"differ by {error:.1e}",
+                self.rule,
+                a,
+            )
+        return error
+
+    def renamed(self, names: Names) -> Claimed:
+        left, right = renamed(self.left, names), renamed(self.right, names)
+        return replace(self, left=left, right=right)
+
+
+@dataclass(frozen=True, eq=False)
+class _Stretch:
+    """The lines of a stage, each as what must be equal, with everything that occurs in them."""
+
+    given: Expr
+    lines: tuple[tuple[Claimed, ...], ...]
+    values: tuple[Symbol, ...]
+    changes: tuple[Symbol, ...]  # tangents that do not move here
+    moves: Moves
+
+    @classmethod
+    def of(cls, s: Stage, wrt: Symbol) -> _Stretch:
+        inside = {x for line in s.transitions for x in line.after.symbols}
+        known = sorted({*inside, *symbols(s.given), wrt}, key=lambda x: (x.name, x.tex))
+        tangents = {d(wrt), d(wrt, 2), s.tangent}
+        return cls(
+            s.given,
+            tuple(_claims(s, line) for line in s.transitions),
+            tuple(x for x in known if x not in tangents),
+            tuple(x for x in known if x in tangents - {s.tangent}),
+            ((wrt, s.tangent),),
         )
-    return worst, judged
+
+    def compared(self, words: Words) -> tuple[list[float], Where]:
+        """How far each line is off at worst, and where; fixed sizes stand for any, if they can."""
+        names = self._names()
+        if names:
+            with suppress(Refusal):  # it may need the numbers after all
+                return self._renamed(names)._tried(words, names)
+        return self._tried(words, {})
+
+    def _names(self) -> Names:
+        if not any(numbered([self.given])):
+            return {}
+        both = [e for line in self.lines for c in line for e in (c.left, c.right)]
+        return freed([self.given, *both])
+
+    def _renamed(self, names: Names) -> _Stretch:
+        def go(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
+            return tuple(x for s in symbols if isinstance(x := renamed(s, names), Symbol))
+
+        return _Stretch(
+            renamed(self.given, names),
+            tuple(tuple(c.renamed(names) for c in line) for line in self.lines),
+            go(self.values),
+            go(self.changes),
+            tuple((x, dx) for x, dx in (go(pair) for pair in self.moves)),
+        )
+
+    def _tried(self, words: Words, names: Names) -> tuple[list[float], Where]:
+        worst, judged, sides = [0.0] * len(self.lines), list[Point](), _Sides(self.given)
+        for at in sampled(self.given, self.values, self.moves, words, self.changes):
+            if sides.enough(at):
+                if sides.idle > PATIENCE:
+                    break
+                continue
+            errors = [_worst(line, at) for line in self.lines]
+            if None in errors:
+                continue  # rounding drowns a line here
+            worst = [max(w, e or 0.0) for w, e in zip(worst, errors, strict=True)]
+            judged.append(at.point)
+            if sides.settled(at):
+                break
+        if len(judged) < POINTS:
+            raise _unjudged(self.given)
+        return worst, Where(tuple(judged), names)
+
+
+def _unjudged(e: Expr) -> Refusal:
+    size = max(prod(d.value or 1 for d in n.shape) for n in walk(e))
+    if size > largest():
+        what = f"the sizes matter here, and an array of {size} entries is too large to compare at"
+        return Refusal(what, "size")
+    return Refusal(
+        "no sample point in the domain could be judged: the expression is not defined, or "
+        "not finite, where it was tried; is an assumption (positive, invertible, ...) "
+        "missing?",
+        "domain",
+    )
+
+
+def _claims(s: Stage, line: Transition) -> tuple[Claimed, ...]:
+    """What a line says: that it equals the line before; if it was shortened, that slopes do too."""
+    before, after = s.algebra.show(line.before), s.algebra.show(line.after)
+    if line.phase == "structure":  # the two sides of the rule, for a change that keeps to it
+        before, after = s.algebra.show(line.part), s.algebra.show(line.became)
+    if line.phase == "layout":
+        after = applied(after, s.tangent)
+    pairs = [(before, after)]
+    if line.phase == "shorten":  # equal at every point, so to first order too
+        pairs.append((differential(before), differential(after)))
+    return tuple(Claimed(line.rule.id, *pair, pair) for pair in pairs)
+
+
+def _worst(line: Iterable[Claimed], at: Evaluator) -> float | None:
+    errors = [claimed.apart(at) for claimed in line]
+    return None if None in errors else max(e or 0.0 for e in errors)
 
 
 class _Sides:
@@ -158,76 +273,30 @@ class _Sides:
         return self.points >= POINTS and len(self.kinks) < 2
 
 
-def _points(s: Stage, wrt: Symbol, words: Words) -> Iterator[Evaluator]:
-    """Points for everything that occurs in a stage."""
-    inside = {x for line in s.transitions for x in line.after.symbols}
-    changes = {d(wrt), d(wrt, 2), s.tangent}
-    by_name = sorted({*inside, *symbols(s.given), wrt}, key=lambda x: (x.name, x.tex))
-    values = [x for x in by_name if x not in changes]
-    others = [x for x in by_name if x in changes - {s.tangent}]
-    return sampled(s.given, values, ((wrt, s.tangent),), words, others)
-
-
-def _line_apart(s: Stage, line: Transition, at: Evaluator) -> float | None:
-    """How far a line is from the line before. Raises Refusal if they are not equal."""
-    before, after = s.algebra.show(line.before), s.algebra.show(line.after)
-    if line.phase == "structure":  # the two sides of the rule, for a change that keeps to it
-        before, after = s.algebra.show(line.part), s.algebra.show(line.became)
-    if line.phase == "layout":
-        after = applied(after, s.tangent)
-    error = apart(at, before, after, line.rule.id)
-    if line.phase == "shorten" and error is not None:  # equal at every point, so to first order too
-        slope = apart(at, differential(before), differential(after), line.rule.id)
-        error = None if slope is None else max(error, slope)
-    return error
-
-
-def apart(
-    at: Evaluator, before: Expr, after: Expr, rule: str, shown: tuple[Expr, Expr] | None = None
-) -> float | None:
-    """How far two lines are apart; None where that cannot be told. Raises Refusal if too far."""
-    error = agree(at, before, after)
-    if error is not None and error > LINE:
-        a, b = shown or (before, after)
-        raise Refusal(
-            f"the step by {rule} does not survive its check: {plain(a)} and {plain(b)} differ by "
-            f"{error:.1e}",
-            rule,
-            a,
-        )
-    return error
-
-
 # ----------------------------------------------------------------- intermediate variables
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """Two lines that must agree as ``moving`` moves, and the lines that a reader is shown."""
-
-    lines: tuple[Expr, Expr]
-    moving: Symbol
-    rule: str
-    shown: tuple[Expr, Expr]
-
-
 def verified_by_name(
-    of: Expr, wrt: Symbol, names: Mapping[Symbol, Let], pairs: Sequence[Pair], words: Words
+    of: Expr,
+    wrt: Symbol,
+    named: Mapping[Symbol, Let],
+    pairs: Sequence[tuple[Symbol, Claimed]],
+    words: Words,
 ) -> list[float]:
-    """How far each pair is off at worst. Raises Refusal for one that does not hold."""
+    """How far each pair is off at worst, as its symbol moves. Raises Refusal for one that fails."""
     worst, good = [0.0] * len(pairs), 0
     for at in sampled(of, symbols(of, wrt), ((wrt, d(wrt)),), words):
-        moved = {s: _moved(at, s, names) for s in {pair.moving for pair in pairs}}
-        found = [apart(moved[p.moving], *p.lines, p.rule, p.shown) for p in pairs]
+        moved = {s: _moved(at, s, named) for s, _ in pairs}
+        found = [claimed.apart(moved[s]) for s, claimed in pairs]
         if None not in found:
             worst = [max(w, e or 0.0) for w, e in zip(worst, found, strict=True)]
             good += 1
         if good == POINTS:
             return worst
-    raise Refusal("no sample point could be judged", "domain")
+    raise _unjudged(of)
 
 
-def _moved(at: Evaluator, s: Symbol, names: Mapping[Symbol, Let]) -> Evaluator:
+def _moved(at: Evaluator, s: Symbol, named: Mapping[Symbol, Let]) -> Evaluator:
     """The point with values for the intermediate variables, where one of them moves."""
     values = dict(at.point.values)
-    values |= {name: at.value(let).nested for name, let in names.items()}
+    values |= {name: at.value(let).nested for name, let in named.items()}
     values.setdefault(d(s), generic(extents(values[s]), Random(SEED)))
     return at.at(replace(at.point, values=values, moves=((s, d(s)),)))

@@ -12,15 +12,25 @@ from rulebook.numeric.entries import Entries
 from rulebook.numeric.evaluate import Evaluator
 from rulebook.numeric.points import Point
 
-__all__ = ["evaluator", "using"]
+__all__ = ["evaluator", "largest", "using"]
 
 BACKENDS: dict[str, Callable[[Point], Evaluator]] = {"arrays": Arrays, "entries": Entries}
+LARGEST = {"arrays": 2**18, "entries": 2**12}
 _chosen: ContextVar[str] = ContextVar("backend", default="")
 
 
 def evaluator(point: Point) -> Evaluator:
     """Expressions at a point, by the backend there is."""
-    return BACKENDS[_chosen.get() or ("arrays" if _has_numpy() else "entries")](point)
+    return BACKENDS[_backend()](point)
+
+
+def largest() -> int:
+    """How many entries an array may have, to be worth the wait."""
+    return LARGEST[_backend()]
+
+
+def _backend() -> str:
+    return _chosen.get() or ("arrays" if _has_numpy() else "entries")
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from rulebook.deriving.rewrite import Tidy
 from rulebook.deriving.stage import Stage
 from rulebook.deriving.terms.term import Term
 from rulebook.deriving.transcript import Transition
-from rulebook.deriving.verify import POINTS, Pair, verified_by_name
+from rulebook.deriving.verify import POINTS, Claimed, verified_by_name
 from rulebook.errors import Refusal
 from rulebook.language.dims import SCALAR
 from rulebook.language.operators.marks import differential, standing
@@ -278,6 +278,6 @@ class _Writer:
 
     def _errors(self) -> list[float]:
         """How far each step is off at worst. Raises Refusal for one that does not hold."""
-        names = {v.symbol: v.let for v in self.variables}
-        pairs = [Pair(x.checked, x.moving, x.rule, (x.before, x.after)) for x in self.drafts]
-        return verified_by_name(self.found.of, self.x, names, pairs, self.words)
+        named = {v.symbol: v.let for v in self.variables}
+        pairs = [(x.moving, Claimed(x.rule, *x.checked, (x.before, x.after))) for x in self.drafts]
+        return verified_by_name(self.found.of, self.x, named, pairs, self.words)
