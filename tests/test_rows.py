@@ -19,8 +19,6 @@ ROWS = ("language/operators/", "language/assumptions.py", "language/tree.py", "c
 STILL = {  # files that still ask names; none is added
     "book/rule.py",
     "deriving/numbers.py",
-    "language/template.py",
-    "printing/latex.py",
 }
 
 MODULES = {str(path.relative_to(SOURCE)): path for path in sorted(SOURCE.rglob("*.py"))}
