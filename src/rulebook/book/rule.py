@@ -201,7 +201,7 @@ class Rule(_Entry):
     def operators(self) -> frozenset[str]:
         """The names of the operators in the statement."""
         nodes = (n for e in self.claim.sides.values() for n in walk(e) if isinstance(n, Apply))
-        return frozenset(n.op.name.partition("[")[0] for n in nodes)
+        return frozenset(n.op.word for n in nodes)
 
     def _repr_markdown_(self) -> str:
         """How a notebook shows it."""
