@@ -21,6 +21,7 @@ html_theme = "basic"
 nb_execution_mode = "cache"
 nb_execution_cache_path = "../cache"
 nb_execution_raise_on_error = True
+nb_execution_timeout = -1
 """
 PAGE = """---
 file_format: mystnb
@@ -56,7 +57,7 @@ def build(folder: Path, run: str, out: str = "out") -> str:
         "PYTHONPATH": str(folder / "src"), "RUN": run, "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
     command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "source", out]
-    subprocess.run(command, cwd=folder, env=environment, check=True, timeout=300)
+    subprocess.run(command, cwd=folder, env=environment, check=True)
     return (folder / out / "index.html").read_text(encoding="utf-8")
 
 
