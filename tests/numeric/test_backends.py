@@ -1,6 +1,5 @@
 """Both backends give the same numbers, and neither answers where it has none."""
 
-from itertools import islice
 from math import inf, isclose, isnan, sqrt
 from random import Random
 from typing import Any
@@ -68,9 +67,7 @@ def test_log_det_is_of_the_size_of_the_determinant(backend: str) -> None:
     values = {X: [[0.0, 2.0], [1.0, 0.5]], dX: [[0.3, 0.1], [0.2, -0.4]]}  # det X = -2
     at = BACKENDS[backend](Point({"n": 2}, values, moves=((X, dX),)))
     assert isclose(at.value(logdet(X)).entries[0], 0.6931471805599453)
-    assert isclose(
-        agree(at, differential(logdet(X)), sum_of(inv(X).T * dX)) or 0.0, 0, abs_tol=1e-9
-    )
+    assert near(at.value(differential(logdet(X))), at.value(sum_of(inv(X).T * dX)))
 
 
 def row(name: str, numpy: str, entry: Any, **more: Any) -> Operator:
@@ -130,7 +127,5 @@ def test_points_are_moved_by_little() -> None:
     point = Point({"n": 3}, {x: [1.0, 2.0, 3.0], t: 5})
     moved = point.nudged(0.1, Random(0))
     assert moved.values[t] == 5  # an index stays
-    assert all(
-        isclose(abs(a / b - 1), 0.1) for a, b in zip(moved.values[x], [1, 2, 3], strict=True)
-    )
-    assert list(islice(point.values[x], 3)) == [1.0, 2.0, 3.0]
+    shares = [a / b - 1 for a, b in zip(moved.values[x], point.values[x], strict=True)]
+    assert all(isclose(abs(share), 0.1) for share in shares)

@@ -7,7 +7,7 @@ runs the whole function a reader is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Self
@@ -49,7 +49,8 @@ class Arrays:
 
         Raises NoEntry where the code is fed complex numbers and does not take them.
         """
-        with np.errstate(all="ignore"), nullcontext() if self._is_real else _real_code_told():
+        told: AbstractContextManager[None] = nullcontext() if self._is_real else _real_code_told()
+        with np.errstate(all="ignore"), told:
             try:
                 return np.asarray(self._value(e))
             except (ArithmeticError, IndexError, np.linalg.LinAlgError):
@@ -58,6 +59,10 @@ class Arrays:
                 if self._is_real:
                     raise
                 raise NoEntry(str(error)) from None
+
+    @cached_property
+    def _is_real(self) -> bool:
+        return self.point.is_real
 
     @cached_property
     def _is_real(self) -> bool:
