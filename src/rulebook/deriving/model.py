@@ -128,10 +128,10 @@ class Record:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every use of a rule, in order."""
-        return tuple(step for steps in self.told for step in steps)
+        return tuple(step for steps in self.by_stage for step in steps)
 
     @cached_property
-    def told(self) -> tuple[tuple[Step, ...], ...]:
+    def by_stage(self) -> tuple[tuple[Step, ...], ...]:
         """The steps of each differentiation."""
         return tuple(tuple(self._step(s, t) for t in s.transitions) for s in self.stages)
 
@@ -169,7 +169,7 @@ class Record:
     def __getstate__(self) -> dict[str, Any]:
         given = ("of", "wrt", "order", "assuming", "declared", "without", "structure")
         laid = {layout: self.in_layout(layout) for layout in LAYOUTS}
-        kept = {"outcomes": self.outcomes, "told": self.told, "_laid": laid}
+        kept = {"outcomes": self.outcomes, "by_stage": self.by_stage, "_laid": laid}
         return {name: getattr(self, name) for name in given} | kept
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -89,7 +89,7 @@ def _joined(run: tuple[Line, ...]) -> Line:
 
 def _spine(found: Record, layout: Layout) -> Iterator[Line]:
     """From d(f) to the derivative, and on to the second one."""
-    *before, steps = found.told
+    *before, steps = found.by_stage
     for told, outcome in zip(before, found.outcomes, strict=False):
         left: Node | None = None
         if outcome.kind != "differential":
