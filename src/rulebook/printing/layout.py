@@ -59,13 +59,13 @@ def laid(e: Expr, layout: Layout) -> Expr:
     """
     if layout == "numerator":
         return e
-    if isinstance(e, Apply) and e.op.transposed == "undo":
-        (inner,) = e.args
-        if isinstance(inner, Apply) and _stands(inner, layout):
-            return _other(inner.op, layout)(*inner.args)
+    inner = e.args[0] if isinstance(e, Apply) and e.op.transposed == "undo" else None
+    args = tuple(laid(a, layout) for a in (e if inner is None else inner).args)
+    if isinstance(inner, Apply) and _stands(inner, layout):
+        return _other(inner.op, layout)(*args)
     if isinstance(e, Apply) and _stands(e, layout):
-        return _other(e.op, layout)(*e.args).T
-    return rebuild(e, tuple(laid(a, layout) for a in e.args))
+        return _other(e.op, layout)(*args).T
+    return rebuild(e, args) if inner is None else rebuild(e, (rebuild(inner, args),))
 
 
 def _stands(e: Apply, layout: Layout) -> bool:
