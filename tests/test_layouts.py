@@ -1,6 +1,7 @@
 """Layouts: one name for each, one error for what is none, and each kept to throughout."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from rulebook.errors import RuleError
 from rulebook.language import operators as op
 from rulebook.language.build import matrix, scalar, vector
 from rulebook.language.dims import ONE
+from rulebook.language.traverse import unspecified
 from rulebook.language.tree import Apply, Expr, Let
 from rulebook.printing.latex import latex
 from rulebook.printing.layout import LAYOUTS, called, in_layout, is_turned, laid, layout_named
@@ -80,6 +82,38 @@ def test_every_kind_of_claim_is_laid_out() -> None:
     assert said == {
         Differential: ["(∂g/∂x)ᵀ dx"], Pullback: ["∂g/∂x u"], Equality: ["(∂f/∂x)ᵀ x"]
     }  # fmt: skip
+
+
+TURNS = re.compile(r"\b([Rr]ows?|[Cc]olumns?|transposed?)\b|×|\bm by [kn]\b")
+SETTLED = re.compile(r"layout|[Rr]ows?( i)? of [A-Z]\b|Of W, the rows|as a column|Rows and columns")
+
+
+def unsettled(note: str) -> list[str]:
+    """The sentences of a note that are true in one layout only, and do not say in which."""
+    sentences = re.split(r"(?<=[.!?]) ", note)
+    return [s for s in sentences if TURNS.search(s) and not SETTLED.search(s)]
+
+
+def laid_out(rule: rulebook.Rule) -> bool:
+    """Whether a layout has a say in the statement."""
+    standing = unspecified(*rule.claim.sides.values())
+    return isinstance(rule.claim, Derivative) or any(f.unspecified.slots for f in standing)
+
+
+def test_a_note_is_true_in_every_layout() -> None:
+    notes = {r.id: unsettled(r.note) for r in rulebook.rules() if laid_out(r)}
+    same = {  # said of an error, of a table, and of what is 1 × 1 in every layout
+        "error_term_by_weights", "quotient", "chain_scalar_scalar_scalar",
+        "chain_scalar_vector_scalar",
+    }  # fmt: skip
+    assert {id for id, sentences in notes.items() if sentences} == same
+
+
+def test_a_note_that_is_true_in_one_layout_is_seen() -> None:
+    for note in ("A row of ones.", "True. Row i is the gradient.", "1 × k times k × n: one step."):
+        assert unsettled(note)
+    for note in ("In numerator layout a row.", "The rows of W that are left.", "A sum."):
+        assert not unsettled(note)
 
 
 def test_which_layouts_turn_what() -> None:
