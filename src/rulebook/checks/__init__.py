@@ -158,7 +158,7 @@ def _rounding(subject: Subject, numeric: Numeric) -> bool:
     """Whether exact arithmetic holds wherever the numbers disagree: rounding is to blame."""
     if any(t.left.shape != t.right.shape for t in numeric.trials):
         return False
-    wrong = {tuple(t.sizes.items()): t.sizes for t in numeric.trials if not t.agrees}
+    wrong = {tuple(t.sizes.items()): dict(t.sizes) for t in numeric.trials if not t.agrees}
     try:
         return all(holds_exactly(subject, sizes, models=False) for sizes in wrong.values())
     except (NoEntry, ZeroDivisionError):
