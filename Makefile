@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SPHINX := $(PY) -m sphinx -n -W --keep-going -j 3 -b html
 
 .DEFAULT_GOAL := help
-.PHONY: help env site test check lint coverage bench clean
+.PHONY: help env site test compat check lint coverage bench clean
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ endif
 	@$(PY) -m pytest -q -n $(JOBS) --dist loadgroup --doctest-modules \
 	  --cov --cov-report=term --cov-fail-under=$(COVERAGE) \
 	  $(if $(RULEBOOK_CHROMIUM),,-m 'not browser') tests src
+
+compat: $(READY) ## Check the rules and run a smoke suite on each Python found, old and new NumPy
+	@$(PY) tests/compat.py
 
 check: $(READY) ## Check every rule of the book
 	@echo "==> rules: every one is checked"

@@ -9,6 +9,7 @@ from typing import Any
 
 from docutils import nodes
 
+from rulebook.chapters import IMPRINT
 from rulebook.sphinx_ext.markup import depart_cell, visit_cell
 from rulebook.sphinx_ext.plain import make_places
 
@@ -17,7 +18,7 @@ ROOT = HERE.parent
 
 project = "Rulebook"
 author = "the Rulebook authors"
-copyright = f"2026, {author}"  # noqa: A001
+copyright = f"{IMPRINT.year}, {author}"  # noqa: A001
 release = version_of("matrix-rulebook")
 version = ".".join(release.split(".")[:2])
 

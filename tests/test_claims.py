@@ -2,6 +2,7 @@
 
 import pytest
 
+import rulebook
 from rulebook import RulebookError, RuleError, ShapeError
 from rulebook.book.claims import (
     Definition,
@@ -166,6 +167,17 @@ def test_a_derivative_left_standing_is_laid_out_like_the_rest() -> None:
         r"\frac{\partial \mathbf{F}}{\partial \mathbf{x}} \frac{\partial u}{\partial \mathbf{F}}",
         r"\left(\frac{\partial \mathbf{F}}{\partial \mathbf{x}}\right)^\top \nabla_{\mathbf{F}} u",
     ]
+
+
+def test_a_jacobian_written_out_is_transposed_entry_by_entry() -> None:
+    """The paper's, of f and g by x₁ and x₂: its first column is, in the other layout, a row."""
+    entries = {
+        f"{a}{k}": rf"\frac{{\partial {a}}}{{\partial x_{{{k}}}}}" for a in "fg" for k in "12"
+    }
+    printed = "{f1} & {f2} \\\\ {g1} & {g2}", "{f1} & {g1} \\\\ {f2} & {g2}"
+    for layout, body in zip(("numerator", "denominator"), printed, strict=True):
+        said = rulebook.get("jacobian_of_two_functions").latex(layout)
+        assert said.endswith(rf"= \begin{{bmatrix}} {body.format(**entries)} \end{{bmatrix}}")
 
 
 LEFT_SIDES = {

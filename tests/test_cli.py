@@ -1,6 +1,7 @@
 """The command line: what it prints, where, and with which exit code."""
 
 import json
+import math
 import os
 import re
 import shlex
@@ -24,9 +25,8 @@ from rulebook.book.claims import Derivative
 from rulebook.book.library import Book
 from rulebook.book.references import Cite
 from rulebook.book.rule import Erratum
-from rulebook.cli import arguments, building, checking, command, main, reading, terminal
+from rulebook.cli import arguments, building, checking, command, main, terminal
 from rulebook.language.build import vector
-from rulebook.printing.unicode import plain, prose
 
 COMMANDS = ["list", "show", "search", "check", "derive", "cite", "site", "doctest"]
 EXAMPLES = [
@@ -743,6 +743,7 @@ def test_a_live_line_rewrites_itself(run: Run, monkeypatch: pytest.MonkeyPatch) 
 def test_without_a_terminal_there_is_a_line_now_and_then(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(terminal, "PATIENCE", math.inf)
     progress = terminal.Progress(7)
     progress.show(1, "sine")
     assert capsys.readouterr().err == ""
@@ -759,55 +760,3 @@ def test_a_narrow_encoding_is_no_error() -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "?p/?x = diag(p) - p p?" in done.stdout
-
-
-# Plain text.
-
-
-@pytest.mark.parametrize(
-    ("latex", "text"),
-    [
-        (r"\frac{\partial \exp(x)}{\partial x} = \exp(x)", "∂ exp(x)/∂x = exp(x)"),
-        (r"\frac{\frac{\mathrm{d} f}{\mathrm{d} x} \, g}{g^{2}}", "(df/dx g)/g²"),
-        (r"\frac{\partial^2 f}{\partial \mathbf{x} \, \partial \mathbf{x}^\top}", "∂²f/(∂x ∂xᵀ)"),
-        (r"\frac{1}{2 \, \sqrt{x + 1}} + 1", "1/(2 √(x + 1)) + 1"),
-        (r"\left(\frac{a}{b}\right)^{2}", "(a/b)²"),
-        (r"\frac{\frac{a}{b}}{\frac{c}{d}}", "(a/b)/(c/d)"),
-        (r"\mathbf{x}^{\circ 2} \oslash \lVert \mathbf{x} \rVert", "x∘² ⊘ ‖x‖"),
-        (r"w_{ij} \, \alpha_{t} \, \lambda \, x^{n - 1}", "wᵢⱼ αₜ λ xⁿ⁻¹"),
-        (r"\nabla_{\mathbf{w}} \, f + X_F + a^{q c}", "∇_w f + X_F + a^(q c)"),
-        (r"\hat{\mathbf{y}} \neq \bar{W}", "ŷ ≠ W̄"),
-        (r"\begin{bmatrix} a & b \\ c & 1 \end{bmatrix}^\top", "[a, b; c, 1]ᵀ"),
-        (
-            r"\begin{cases} z & \text{if } z > 0 \\ 0 & \text{otherwise} \end{cases}",
-            "{z if z > 0; 0 otherwise}",
-        ),
-        (r"\begin{aligned} a &= b \\ c &= d \end{aligned}", "a = b; c = d"),
-        (r"\mathbb{1}[z > 0] \, \vec{1}^\top", "𝟙[z > 0] 𝟏ᵀ"),
-        (r"\log \lvert \det X \rvert", "log |det X|"),
-        (r"\operatorname{diag}^{-1}(A) \quad \tfrac{1}{2}", "diag⁻¹(A) (1/2)"),
-        (r"\frac{\mathrm{d}x - y}{n}", "(dx - y)/n"),
-        (r"\frac{\mathrm{d}^2 y}{\mathrm{d} x^2}", "d²y/dx²"),
-        (r"\mathrm{d} \operatorname{vec}(\mathrm{d}A)", "d vec(dA)"),
-        (r"\mathbf{c}_{\uparrow}^\top", "c_↑ᵀ"),
-        (r"\frac{a", "a/"),
-    ],
-)
-def test_plain_text(latex: str, text: str) -> None:
-    assert plain(latex) == text
-
-
-def test_every_statement_has_a_plain_text() -> None:
-    left = re.compile(r"[\\$&\ue000-\ue002]|left|right|begin|end|math")
-    for rule in rulebook.rules():
-        where = [piece for pair in rule.where for piece in pair]
-        for layout in ("numerator", "denominator", "gradient"):
-            lines = reading.statement(rule, layout) + [plain(t) for t in (*where, *rule.conditions)]
-            assert [line for line in lines if left.search(line)] == [], rule.id
-            assert all(line.count("(") == line.count(")") for line in lines), rule.id
-
-
-def test_notes_without_markup() -> None:
-    text = "See {rule:ref}`the rule <softmax>` and {rule:ref}`sine`:\n $\\mathbf{x}^\\top$."
-
-    assert prose(text) == "See the rule and sine: xᵀ."

@@ -14,7 +14,7 @@ from rulebook.cli import main, terminal
 from rulebook.cli.deriving import CODE
 from rulebook.deriving.present.lines import folded, lines
 from rulebook.language.assumptions import WORDS
-from rulebook.printing.unicode import plain
+from rulebook.printing.unicode import text
 
 SQUARES = ("derive", "sum((A @ x - b) ** 2)", "--wrt", "x")
 
@@ -44,7 +44,7 @@ def test_each_line_stands_over_its_rules(run: Run) -> None:
     above, _ = out.split("\n\n")
     expected = []
     for line in made:
-        expected.append(f"{plain(line.left) or ' '} = {plain(line.right)}")
+        expected.append(f"{text(line.left) if line.left else ' '} = {text(line.right)}")
         expected += [f"        {rule.id}  {rule.title}" for rule in line.rules]
     assert (code, err) == (0, "")
     assert above.splitlines() == expected

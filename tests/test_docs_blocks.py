@@ -39,7 +39,7 @@ def contributor() -> dict[str, Any]:
         "from rulebook.language.operators import *",
         "from rulebook.book.references import Cite",
         "from rulebook.book.rule import Erratum, Mistake, Rule",
-        "from rulebook.language.operators import shapes",
+        "from rulebook.language.operators import shapes, signs",
         "x, y, c = vector('x', 'n'), vector('y', 'n'), vector('c', 'n')",
         "A, X = matrix('A', 'n', 'n'), matrix('X', 'm', 'n')",
     ]

@@ -63,7 +63,8 @@ def test_one_mistake_is_one_error(
         (lambda: rulebook.search(3), RuleError, "a search is text, not 3"),
         (lambda: rulebook.check(42), RuleError, "42 is neither the id of a rule nor a rule"),
         (lambda: rulebook.check("softmax", of="x"), RuleError, "a rule or a claim of your own"),
-        (lambda: derive(without="softmax"), RuleError, "rules are left out by a list of ids, so write ['softmax']"),
+        (lambda: derive(without="softmax"), RuleError, "by a list of ids, so write ['softmax']"),
+        (lambda: derive(without=3), RuleError, "by a list of ids, not by 3"),
         (lambda: derive(without=["sotfmax"]), UnknownRule, "no rule 'sotfmax'; did you mean"),
     ],
 )  # fmt: skip

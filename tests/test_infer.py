@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from rulebook import ShapeError
-from rulebook.dialect.infer import CALLS, OPERATORS, TRANSPOSE, infer
-from rulebook.dialect.parse import FUNCTIONS, SIZED, declare, parse
+from rulebook.dialect.infer import infer
+from rulebook.dialect.parse import SIGNS, TURN, declare, parse
 from rulebook.errors import ParseError, RulebookError
 from rulebook.language.dims import array_shape
+from rulebook.language.spelling import Constant, Spelling, functions, known_as
 from rulebook.language.tree import Symbol
 
 SET = json.loads((Path(__file__).parent / "data" / "derive-open-set.json").read_text())
@@ -211,17 +212,13 @@ def test_text_outside_the_dialect_is_refused_as_the_parser_does(text: str) -> No
 
 
 RANKS: dict[int, tuple[str, ...]] = {0: (), 1: ("n",), 2: ("n", "n")}
-SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**"}
+MEANINGS = [known_as(name) for name in (*functions(), *SIGNS.values(), TURN)]
 TEMPLATES = {
-    **{
-        f"{name}(a)": CALLS[name]
-        for name, (many, _) in FUNCTIONS.items()
-        if name in CALLS and many == 1
-    },
-    **{f"{name}(a, b)": CALLS[name] for name, (many, _) in FUNCTIONS.items() if many in (2, -1)},
-    **{f"a {sign} b": OPERATORS[op] for op, sign in SIGNS.items()},
-    "a.T": TRANSPOSE,
+    f"{m.name}({', '.join('ab'[: m.count])})" if m.name.isidentifier() else f"a {m.name} b": m
+    for m in MEANINGS
+    if isinstance(m, Spelling)
 }
+TEMPLATES["a.T"] = TEMPLATES.pop("a .T b")
 
 
 def test_a_variable_is_no_size() -> None:
@@ -229,10 +226,9 @@ def test_a_variable_is_no_size() -> None:
         parse("ones(x) + y", infer("ones(x) + y", {"x": ()}))
 
 
-def test_every_operation_of_the_language_is_known_and_no_other() -> None:
-    assert set(CALLS) | SIZED == set(FUNCTIONS)
-    assert not set(CALLS) & SIZED
-    assert set(OPERATORS) == set(SIGNS)
+def test_every_sign_of_the_grammar_has_a_row() -> None:
+    assert {type(m) for m in MEANINGS} == {Spelling, Constant}
+    assert set(SIGNS) == {ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow}
 
 
 @pytest.mark.parametrize("text", TEMPLATES)

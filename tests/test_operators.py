@@ -25,7 +25,7 @@ S, Q = matrix("S", "n", "n"), matrix("Q", "n", "n")
 T = tensor("T", "m", "n", "p")
 i, j = Index("i", "m"), Index("j", "n")
 f, u, F = function("f"), function("u"), function("f", "m")
-h, circ = op.elementwise("h", r"\mathbf{h}"), op.elementwise("op", infix=r"\bigcirc")
+h, circ = op.elementwise("h", bold=True), op.elementwise("op", infix=True)
 
 # expression, LaTeX, NumPy
 ROWS: list[tuple[Expr, str, str]] = [
@@ -152,6 +152,11 @@ ROWS: list[tuple[Expr, str, str]] = [
      "np.hstack([x, s, z])"),
     (op.grid([s, t], [t, s * t]), r"\begin{bmatrix} s & t \\ t & s \, t \end{bmatrix}",
      "np.array([[s, t], [t, s * t]])"),
+    (op.grid([s, t], [s * t, s]), r"\begin{bmatrix} s & t \\ s \, t & s \end{bmatrix}",
+     "np.array([[s, t], [s * t, s]])"),
+    (op.grid([s, t, s + t], [s * t, s, t]),
+     r"\begin{bmatrix} s & t & s + t \\ s \, t & s & t \end{bmatrix}",
+     "np.array([[s, t, s + t], [s * t, s, t]])"),
     (op.grid([s, t]), r"\begin{bmatrix} s & t \end{bmatrix}", "np.array([s, t])"),
     (op.row_of(A, 1), r"\mathbf{a}_{2}", "A[1]"),
     (op.array(i, op.row_of(A, i).T @ x), r"\left[ \mathbf{a}_{i}^\top \mathbf{x} \right]_{i}",
@@ -366,10 +371,6 @@ def test_zeros_like_a_shape() -> None:
 )
 def test_how_names_print(name: str, tex: str) -> None:
     assert latex(vector(name, "n")) == tex
-
-
-def test_a_tex_of_its_own_overrides_a_name() -> None:
-    assert latex(vector("dx", "n", tex=r"\mathrm{d}x")) == r"\mathrm{d}x"
 
 
 def test_every_public_function_of_the_operators_is_a_row_or_a_helper() -> None:

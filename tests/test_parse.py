@@ -11,8 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rulebook import ParseError, RulebookError, ShapeError
-from rulebook.dialect.parse import FUNCTIONS, declare, parse
+from rulebook.dialect.parse import declare, parse
 from rulebook.language.assumptions import sample
+from rulebook.language.spelling import functions
 from rulebook.language.tree import Expr, Number
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import compiled, dialect, module, parameters
@@ -104,7 +105,7 @@ def test_every_function(text: str) -> None:
 
 def test_every_function_is_called_above() -> None:
     assert (
-        set(FUNCTIONS)
+        set(functions())
         == {text.partition("(")[0] for text in CALLS}
         == set(NUMPY) - {"__builtins__"}
     )
@@ -268,7 +269,7 @@ def test_a_shape_may_be_one_name_or_numbers() -> None:
 # Fuzz: an expression or a RulebookError, whatever is typed ---------------------------------
 
 TOKENS = [
-    *SYMBOLS, *FUNCTIONS, *"+ - * / ** @ ( ) , .T . [ ] { } = == < := lambda if else".split(),
+    *SYMBOLS, *functions(), *"+ - * / ** @ ( ) , .T . [ ] { } = == < := lambda if else".split(),
     *"not in ; # ' n m _ α × １".split(),
     "0", "1", "2", "0.5", "1e5", "9" * 40, "2j", " ", "\n", "\t", "\\", "\0",
     "__class__", "None", "True", "f'", "await ", "yield ", "import ", "for x in y",

@@ -155,7 +155,7 @@ def lstm_cell() -> Claim:
 def embedding() -> Claim:
     """A table looked up by T words; the word numbers are integers, and do not move."""
     E = matrix("E", "V", "n")
-    words = Symbol(column("T"), "words", kind="index", limit=dim("V"))
+    words = Symbol(column("T"), "words", role="index", limit=dim("V"))
     t, v, k = indices(t="T", v="V", k="n")
     Y = array((t, k), E[words[t], k])
     bar = cotangent("Y", Y)
@@ -231,31 +231,29 @@ PSD = matrix("A", "n", "n")
 
 
 def cholesky() -> Claim:
-    """Defined by L Lᵀ = A with L lower triangular; A moves through symmetric matrices only."""
+    """Defined by L Lᵀ = A with L lower triangular; of a change of A its symmetric half counts."""
     factor = implicit("chol", "np.linalg.cholesky({0})")
     lower = implicit("tri", "(np.tril({0}) - np.diag(np.diag({0})) / 2)")  # halves the diagonal
-    L = Let("L", factor(PSD))
+    L = Let("L", factor((PSD + PSD.T) / 2))
     bar = cotangent("L", L)
     middle = inv(L).T @ lower(L.T @ bar) @ inv(L)
     return Pullback(of=L, cotangents=bar, equals={PSD: (middle + middle.T) / 2})
 
 
 def eigenvectors() -> Claim:
-    """Defined by A V = V diag(l), VᵀV = I; the eigenvalues must differ."""
+    """Defined by A V = V diag(l), VᵀV = I; of a change of A its symmetric half counts."""
 
     def as_column(a: Shape) -> Shape:
         return column(shapes.square(a)[0])
 
-    lam = Let("lam", implicit("eigvals", "np.linalg.eigvalsh({0})", as_column)(PSD))
-    V = Let("V", implicit("eigvecs", "np.linalg.eigh({0})[1]")(PSD))
+    even = (PSD + PSD.T) / 2
+    lam = Let("lam", implicit("eigvals", "np.linalg.eigvalsh({0})", as_column)(even))
+    V = Let("V", implicit("eigvecs", "np.linalg.eigh({0})[1]")(even))
     bar_lam, bar_V = cotangent("l", lam), cotangent("V", V)
     i, j = indices(i="n", j="n")
     gaps = array((i, j), 1 / (lam[j] - lam[i] + delta(i, j)) - delta(i, j))
-    return Pullback(
-        of=(lam, V),
-        cotangents=(bar_lam, bar_V),
-        equals={PSD: V @ (diag(bar_lam) + gaps * (V.T @ bar_V)) @ V.T},
-    )
+    full = V @ (diag(bar_lam) + gaps * (V.T @ bar_V)) @ V.T
+    return Pullback(of=(lam, V), cotangents=(bar_lam, bar_V), equals={PSD: (full + full.T) / 2})
 
 
 NUMBERS, EXACTLY, EVERYWHERE = range(3)  # how much is shown besides: a test in a field, a proof
@@ -271,8 +269,8 @@ TOUCHSTONES: dict[str, tuple[Claim, tuple[Assumption, ...], int]] = {
     "vec-AXB": (vec_of_product(), (), EXACTLY),
     "trace-cyclic": (cyclic_trace(), (), EVERYWHERE),
     "softmax-rows-vjp": (softmax_of_rows(), (), EVERYWHERE),
-    "cholesky-vjp": (cholesky(), (spd(PSD, stays=True),), NUMBERS),
-    "eigh-vjp": (eigenvectors(), (symmetric(PSD, stays=True),), NUMBERS),
+    "cholesky-vjp": (cholesky(), (spd(PSD),), NUMBERS),
+    "eigh-vjp": (eigenvectors(), (symmetric(PSD),), NUMBERS),
 }
 
 

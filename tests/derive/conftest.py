@@ -13,6 +13,7 @@ import pytest
 from rulebook.book import library
 from rulebook.book.library import Book
 from rulebook.book.packages import OURS, read_chapter, read_package
+from rulebook.language import spelling
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -37,6 +38,7 @@ def add_chapter(
     with ExitStack() as stack:
 
         def add(text: str) -> ModuleType:
+            monkeypatch.setattr(spelling, "_KNOWN", dict(spelling._KNOWN))
             path = tmp_path / "added.py"
             path.write_text(text, encoding="utf-8")
             loader = SourceFileLoader(ADDED, str(path))

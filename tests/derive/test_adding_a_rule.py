@@ -9,7 +9,7 @@ import pytest
 from truth import distance
 
 import rulebook
-from rulebook.dialect.parse import FUNCTIONS
+from rulebook.language.spelling import functions
 
 Add = Callable[..., None]
 
@@ -19,6 +19,7 @@ ROWS = r'''"""Operators and rules of a test."""
 from typing import Final
 
 from rulebook.book.claims import Differential, Equality, Pullback, cotangent, d
+from rulebook.language.ranks import ShapeRule
 from rulebook.language.tree import Operator
 from rulebook.language.build import matrix, vector
 from rulebook.language.operators import ones, shapes, sum_of
@@ -34,16 +35,18 @@ cube = Operator(
     entry=lambda s, i, a: a(*i) * a(*i) * a(*i),
     latex=r"\operatorname{{cube}}{0:call}",
     numpy="np.power({0}, 3)",
+    call="cube",
     text="cube({0})",
     transposed="each",
 )
 flip = Operator(
     name="flip",
-    shape=lambda a: (shapes.is_column(a), a)[1],
+    shape=ShapeRule(lambda a: (shapes.is_column(a), a)[1], ((1, 1),)),
     entry=lambda s, i, a: a(a.shape[0].value - 1 - i[0], 0),
     latex=r"\operatorname{{flip}}{0:call}",
     numpy="np.flip({0})",
-    text="flip({0})",
+    call="flip",
+    stands="column",
 )
 '''
 
@@ -98,13 +101,11 @@ def derived(text: str, **more: Any) -> rulebook.Derivation:
 
 
 @pytest.fixture
-def add(add_chapter: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch) -> Add:
-    """Add the two operators to the book and to the dialect, and the given rules of them."""
+def add(add_chapter: Callable[[str], ModuleType]) -> Add:
+    """Add the two operators to the book, and the given rules of them."""
 
     def add(*rules: str) -> None:
-        module = add_chapter("".join((ROWS, *rules)))
-        for name in ("cube", "flip"):
-            monkeypatch.setitem(FUNCTIONS, name, (1, getattr(module, name)))
+        add_chapter("".join((ROWS, *rules)))
 
     return add
 
@@ -166,4 +167,4 @@ def test_an_equality_shortens(add: Add) -> None:
 
 def test_the_book_is_as_it_was_afterwards() -> None:
     assert "cube_differential" not in {rule.id for rule in rulebook.rules()}
-    assert "cube" not in FUNCTIONS
+    assert "cube" not in functions()

@@ -26,6 +26,7 @@ from rulebook.language.operators import (
     elementwise,
     function,
     inv,
+    sin,
     size,
     sum_of,
     tanh,
@@ -184,7 +185,25 @@ def test_a_step_by_a_wrong_rule_is_not_shown(
     assert "cube_differential" in str(refusal.value)
 
 
-# ----------------------------------------------------------------- zero
+@pytest.mark.parametrize("within", ["a large number", "noise"])
+def test_neither_rounding_nor_noise_excuses_a_wrong_rule(
+    within: str, add_chapter: Callable[[str], ModuleType]
+) -> None:
+    """Wrong in the fourth digit; beside 1e9 the seventh is lost, in such a sine the fifth."""
+    right, wrong = "3 * X**2 * d(X)", "3.003 * X**2 * d(X)"
+    x, w = vector("x", "n"), vector("w", "n")
+    inside, beside = (x, 10**9) if within == "a large number" else (sin(10**7 * x), 0)
+    for claimed in (right, wrong):
+        of = w.T @ add_chapter(WRONG.replace("CLAIMED", claimed)).cube(inside) + beside
+        if claimed == right:
+            assert rulebook.derive(of, wrt="x").steps
+        else:
+            with pytest.raises(rulebook.Refusal) as refusal:
+                rulebook.derive(of, wrt="x")
+            assert refusal.value.operation == "cube_differential"
+
+
+# ----------------------------------------------------------------- rules that do not apply
 SHAPES = {"x": ("n",), "y": ("n",), "A": ("n", "n"), "B": ("n", "n"), "s": (), "t": ()}
 
 
@@ -192,6 +211,59 @@ def shown(text: str, wrt: str, **more: Any) -> rulebook.Derivation:
     return rulebook.derive(text, wrt=wrt, shapes=SHAPES, **more)
 
 
+@pytest.mark.parametrize(
+    ("text", "wrt"),
+    [
+        ("x ** t", "t"), ("x ** t", "x"), ("s ** t", "t"), ("s ** t", "s"), ("t ** t", "t"),
+        ("(t * x) ** t", "t"), ("sum(x ** sum(x))", "x"), ("dot(x, x) ** s * s", "s"),
+        ("(y @ x) ** (x @ x)", "x"),
+    ],
+)  # fmt: skip
+def test_a_rule_is_not_used_where_what_it_holds_still_moves(text: str, wrt: str) -> None:
+    d = shown(text, wrt)
+    values = {"x": np.array([0.4, 1.2]), "y": np.array([2.0, 0.3]), "s": 0.7, "t": 1.1}
+    used = {name: values[name] for name in values if name in re.findall(r"\w+", text)}
+    assert distance(d.jacobian(**used), jacobian(text, wrt, used, {"n": 2}, 1)) < 1e-9
+
+
+@pytest.mark.parametrize("words", [["simplex"], ["onehot"]])
+@pytest.mark.parametrize("text", ["sum(P @ x)", "ones(m) @ P @ x", "sum(P.T @ b) + sum(P @ x)"])
+def test_what_is_said_of_rows_is_not_said_of_columns(text: str, words: list[str]) -> None:
+    """Rows that sum to 1 shorten P 1, not 1ᵀ P."""
+    shapes = {"P": ("m", "n"), "x": ("n",), "b": ("m",)}
+    values = {
+        "P": sampled((3, 2), words, Random(2)),
+        "x": np.ones(2),
+        "b": np.ones(3),
+    }
+    used = {name: values[name] for name in shapes if name in re.findall(r"\w+", text)}
+    for by in {"x", "b"} & set(used):
+        given = {name: shapes[name] for name in used}
+        d = rulebook.derive(text, wrt=by, shapes=given, assume={"P": words})
+        assert distance(d.jacobian(**used), jacobian(text, by, used, {"m": 3, "n": 2}, 1)) < 1e-9
+        if by == "b":
+            assert any(step.rule.startswith("row_sums_of_") for step in d.steps)
+
+
+@pytest.mark.parametrize(
+    ("stated_of", "speaks_of"), [("X", "AxCt"), ("S", "A"), ('vector("x", "n")', "x")]
+)
+def test_a_rule_about_square_matrices_or_columns_is_none_about_scalars(
+    stated_of: str, speaks_of: str, add_chapter: Callable[[str], ModuleType]
+) -> None:
+    """A matrix may be of any size, 1 included; else an operation needs the shape it was given."""
+    chapter = WRONG.replace("of=cube(X), wrt=(X,)", f"of=cube({stated_of}), wrt=({stated_of},)")
+    cube = add_chapter(chapter.replace("CLAIMED", f"3 * {stated_of}**2 * d({stated_of})")).cube
+    arguments = scalar("t"), vector("x", "n"), matrix("A", "n", "n"), matrix("C", "m", "n")
+    for u in arguments:
+        if u.name in speaks_of:
+            assert rulebook.derive(sum_of(cube(u)), wrt=u.name).steps
+        else:
+            with pytest.raises(rulebook.Refusal, match="cube"):
+                rulebook.derive(sum_of(cube(u)), wrt=u.name)
+
+
+# ----------------------------------------------------------------- zero
 ZERO = [
     ("y @ A @ y", "x", 1), ("exp(s) * y", "t", 1), ("A @ B", "x", 1), ("sum(x)", "x", 2),
     ("A @ x", "x", 2), ("trace(A @ B)", "A", 2), ("sum(step(x))", "x", 1), ("sign(A @ x)", "x", 1),

@@ -14,7 +14,7 @@ from wild import wild
 
 import rulebook
 from rulebook import RulebookError
-from rulebook.dialect.parse import FUNCTIONS
+from rulebook.language.spelling import functions
 
 ENTRIES = json.loads((Path(__file__).parents[1] / "data" / "derive-open-set.json").read_text())
 SEED = 20261121
@@ -40,7 +40,7 @@ PIECES = [
     ),
     *"é ∇ ß ﬁ x² ½ Ⅷ х ｘ α ℝ 𝐱 🙂 × ·".split(),
     *("\u202e", "\u200b", "\ufeff", "\ud800", "\udfff", "\x7f", "\x1b[31m", "\u0301", "9" * 40),
-    *("\N{NO-BREAK SPACE}", "\N{MINUS SIGN}", *FUNCTIONS),
+    *("\N{NO-BREAK SPACE}", "\N{MINUS SIGN}", *functions()),
 ]
 NASTY = [
     "(" * 300, "(" * 90 + "x" + ")" * 90, "-" * 200 + "x", "exp(" * 50 + "s" + ")" * 50,
@@ -101,7 +101,7 @@ def repeated(text: str, rng: Generator) -> str:
 
 
 def wrapped(text: str, rng: Generator) -> str:
-    name, times = str(rng.choice(list(FUNCTIONS))), int(rng.integers(1, 30))
+    name, times = str(rng.choice(functions())), int(rng.integers(1, 30))
     return f"{name}(" * times + text + ")" * times
 
 
@@ -113,7 +113,7 @@ def raised(text: str, rng: Generator) -> str:
 def renamed(text: str, rng: Generator) -> str:
     """Another variable, function or number in the place of one."""
     words = list(re.finditer(r"[A-Za-z]\w*|[\d.]+", text))
-    other = rng.choice([*SHAPES, *FUNCTIONS, "2", "0", "1", "-1", "0.5", "n"])
+    other = rng.choice([*SHAPES, *functions(), "2", "0", "1", "-1", "0.5", "n"])
     return _put(text, words, str(other), rng)
 
 

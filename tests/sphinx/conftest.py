@@ -111,6 +111,52 @@ INDEX = """
 rules/index
 ```
 """
+GUEST = """
+project, author, copyright, version = "Guest", "Someone", "2026, Someone", "1"
+extensions = ["rulebook.sphinx_ext"]
+html_theme = "alabaster"
+"""
+GUEST_PAGE = """
+Guest
+=====
+
+.. toctree::
+
+   plain
+
+See :rule:ref:`softmax`, :rule:tex:`sum_by_vector` and :rule:chapter:`these <softmax>`.
+
+.. rule:show:: elu
+
+.. rule:table::
+   :caption: A few
+
+   sum_by_vector
+   dot_product_by_first
+
+.. rule:derivation:: sum((A @ x - b) ** 2)
+   :wrt: x
+   :shape: A=m,n; x=n; b=m
+
+.. rule:derivation:: -sum(Y * log(softmax(X @ W)))
+   :wrt: W
+   :shape: X=N,n; W=n,k; Y=N,k
+   :assume: Y=onehot
+
+.. rule:worked:: By *parts*
+   :shapes: x: n; A: n, n
+
+   of: x @ A @ x
+   wrt: x
+   = x @ (A + A.T) | as in :rule:ref:`quadratic_form`
+
+.. rule:erratum:: squares_without_index
+
+.. csv-table::
+   :header: theirs
+
+   1
+"""
 
 
 class SmallBook:
@@ -185,10 +231,9 @@ class Project:
         from sphinx.cmd import build
 
         said, warned = io.StringIO(), self.source.parent / "warnings.txt"
+        places = ["-d", str(self.source.parent / "doctrees"), str(self.source), str(self.out)]
         with redirect_stdout(said):
-            code = build.main(
-                ["--no-color", "-v", "-w", str(warned), *options, str(self.source), str(self.out)]
-            )
+            code = build.main(["--no-color", "-v", "-w", str(warned), *options, *places])
         return Built(code, said.getvalue(), warned.read_text(encoding="utf-8"), self.out)
 
 
@@ -212,6 +257,27 @@ def project(tmp_path, small_book):
 def elsewhere(tmp_path):
     """A project that cites the whole book and has no pages of rules."""
     return Project(tmp_path / "project", CONF + 'rulebook_pages = ""\n')
+
+
+def guest_in(folder: Path) -> Project:
+    """A project of someone else's, in reStructuredText, that shows things of the whole book."""
+    made = Project(folder, GUEST)
+    (made.source / "index.md").unlink()
+    made.page("index.rst", GUEST_PAGE)
+    made.page("plain.rst", "Plain\n=====\n\nMentions :rule:ref:`softmax` and :math:`x^2`.\n")
+    return made
+
+
+@pytest.fixture
+def guest(tmp_path):
+    """A project of someone else's that a test may change."""
+    return guest_in(tmp_path / "guest")
+
+
+@pytest.fixture(scope="module")
+def guest_built(tmp_path_factory):
+    """The pages of such a project for the tests that only look."""
+    return guest_in(tmp_path_factory.mktemp("guest") / "guest").build("-n", "-W")
 
 
 @pytest.fixture(scope="module")

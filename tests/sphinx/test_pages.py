@@ -119,7 +119,7 @@ def test_a_page_leads_to_its_neighbors_and_to_who_refers_to_it(site, page):
 
 
 def test_a_page_says_how_to_cite_it(page):
-    assert page.count('class="copy"') == 2
+    assert page.count('class="rule-copy"') == 2
     assert "@misc" in page
     assert "container-title" in page
     assert 'href="cite.bib"' in page

@@ -6,19 +6,22 @@ Every claim comes down to obligations: "differentiate ``left`` along these tange
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TypeAlias
 
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import ONE, SCALAR, Shape, show
-from rulebook.language.operators import inner, tr, transposed
+from rulebook.language.operators import inner, tr
 from rulebook.language.operators.shapes import jacobian
+from rulebook.language.template import Node
 from rulebook.language.traverse import symbols, walk
 from rulebook.language.tree import Apply, Expr, Index, Let, Symbol, lift
-from rulebook.printing.latex import glyph, latex
-from rulebook.printing.layout import LAYOUTS, relaid
+from rulebook.printing.latex import LATEX
+from rulebook.printing.layout import Layout, in_layout, laid, layout_named
+from rulebook.printing.notation import Notation
+from rulebook.printing.sides import DerivativeOf, DifferentialOf
 
 __all__ = [
     "Claim",
@@ -28,26 +31,28 @@ __all__ = [
     "Equality",
     "Obligation",
     "Pullback",
+    "changes",
     "cotangent",
     "d",
 ]
 
-# what a fraction bar does not hold together, so that brackets must
-_BULKY = (r"\frac", r"\begin", r"\sum", " + ", " - ", r" \, ", r"\odot", r"\oslash", r"\bigcirc")
+Equation: TypeAlias = "tuple[Node, Node]"  # its two sides, for a notation to write
 
 
-def d(symbol: Symbol, order: int = 1) -> Symbol:
-    """The tangent of a symbol: dX, of the shape of X."""
-    tex = rf"\mathrm{{d}}{glyph(symbol.name, symbol.shape, symbol.tex)}" + (
-        "'" if order == 2 else ""
-    )
-    return Symbol(symbol.shape, f"d{symbol.name}" + ("_2" if order == 2 else ""), tex)
+def d(symbol: Symbol, order: int = 1, taken: Container[str] = ()) -> Symbol:
+    """The tangent of a symbol: dX, of the shape of X; the second one is primed.
+
+    Where a name is ``taken``, code calls the tangent by the next one that is free.
+    """
+    second = order == 2
+    name = f"d{symbol.name}" + "_2" * second
+    free = next(n for n in chain([name], (f"{name}_{k}" for k in count(1))) if n not in taken)
+    return Symbol(symbol.shape, free, "tangent", of=symbol, primed=second)
 
 
 def cotangent(name: str, like: Expr) -> Symbol:
     """The cotangent of a result, written with a bar, of the result's shape."""
-    tex = rf"\bar{{{glyph(name, like.shape)}}}"
-    return Symbol(like.shape, f"{name}_bar", tex)
+    return Symbol(like.shape, f"{name}_bar", "cotangent", of=Symbol(like.shape, name))
 
 
 @dataclass(frozen=True)
@@ -76,9 +81,25 @@ class _Claim:
     def obligations(self) -> tuple[Obligation, ...]:
         raise AssertionError
 
-    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
-        """The equations of the claim, left and right sides apart."""
+    def equations(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
+        """The equations of the claim in a layout, left and right sides apart."""
         raise AssertionError
+
+    @property
+    def names(self) -> tuple[Equation, ...]:
+        """What the names in the equations stand for."""
+        return tuple((let, let.body) for let in self.lets)
+
+    def parts(
+        self, notation: Notation, layout: Layout = "numerator"
+    ) -> tuple[tuple[str, str], ...]:
+        """The equations in a notation. Raises RuleError for a layout there is not."""
+        chosen = layout_named(layout)
+        return tuple((notation(left), notation(right)) for left, right in self.equations(chosen))
+
+    def latex_parts(self, layout: Layout = "numerator") -> tuple[tuple[str, str], ...]:
+        """The equations in LaTeX, left and right sides apart."""
+        return self.parts(LATEX, layout)
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -103,21 +124,20 @@ class _Claim:
         return f"{type(self).__name__}{by}: {sides}; {shapes}"
 
 
+def changes(claim: _Claim) -> tuple[Symbol, ...]:
+    """The tangents along which a claim differentiates."""
+    return tuple(dx for o in claim.obligations for moves in o.along for _, dx in moves)
+
+
 def named_twice(claim: _Claim) -> str:
     """A name that stands for two things in a claim, its changes and dimensions, or nothing."""
-    changes = [dx for o in claim.obligations for moves in o.along for _, dx in moves]
-    known = dict.fromkeys([*claim.symbols, *changes])
+    known = dict.fromkeys([*claim.symbols, *changes(claim)])
     names = [s.name for s in known] + [let.name for let in claim.lets]
     sizes = {n for s in claim.symbols for size in s.shape for n in size.names}
     nodes = (n for e in claim.sides.values() for n in walk(e))
     indices = {n.name for n in nodes if isinstance(n, Index)}
     twice = {n for n in names if names.count(n) > 1} | (set(names) & sizes)
     return min(twice | (indices & (sizes | set(names))), default="")
-
-
-def _layout(layout: str) -> None:
-    if layout not in LAYOUTS:
-        raise RuleError(f"no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +166,7 @@ class Derivative(_Claim):
         object.__setattr__(self, "equals", lift(self.equals))
         object.__setattr__(self, "of", lift(self.of))
         _fits(self.equals.shape, self.expected_shape, self.of, self.wrt)
-        zero = self.equals == lift(0) or self.equals.prefix().startswith("(zeros[")
+        zero = self.equals == lift(0) or (isinstance(self.equals, Apply) and self.equals.op.zero)
         if self.wrt not in symbols(self.of) and not zero:
             raise RuleError(f"{self.wrt.name} does not occur in {self.of!r}")
 
@@ -188,41 +208,16 @@ class Derivative(_Claim):
             return (Obligation("Hessian", self.of, (((x, dx),), ((x, other),)), right),)
         return (Obligation(self.kind, self.of, (((x, dx),),), applied(self.equals, dx)),)
 
-    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
-        _layout(layout)
-        matrix_valued = len(self.equals.shape) == 2
-        turned = layout == "denominator" or (layout == "gradient" and self.of.shape == SCALAR)
-        right = self.equals
-        if turned and matrix_valued and self.order == 1:
-            right = transposed(right)
-        if turned:
-            right = relaid(right, layout)
-        return ((self.left(layout), latex(right)),)
+    def equations(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
+        right = in_layout(self.equals, self.of.shape, layout, self.order)
+        return ((self.left(layout), right),)
 
-    def left(self, layout: str) -> str:
-        """∂f/∂x as the layout writes it."""
-        of, by = latex(_laid(self.of, layout)), latex(self.wrt)
+    def left(self, layout: Layout) -> DerivativeOf:
+        """∂f/∂x as the layout has it."""
+        gradient = layout == "gradient" and self.kind == "gradient"
         scalars = all(s.shape == SCALAR for s in self.symbols)
-        sign = r"\mathrm{d}" if scalars and not self._many() else r"\partial"
-        width = len(re.sub(r"\\[a-z]+|[{}]", "", of))
-        plain = width < 24 and not of.startswith("-") and not any(m in of for m in _BULKY)
-        bracketed = of if self._one_call() else rf"\left({of}\right)"
-        if self.order == 2:
-            below = f"{sign} {by}^2" if not self.wrt.shape else rf"{sign} {by} \, {sign} {by}^\top"
-            return (
-                rf"\frac{{{sign}^2 {of}}}{{{below}}}"
-                if plain
-                else rf"\frac{{{sign}^2}}{{{below}}} {bracketed}"
-            )
-        if layout == "gradient" and self.of.shape == SCALAR and self.wrt.shape:
-            return rf"\nabla_{{{by}}} \, {of if plain else bracketed}"
-        if plain:
-            return rf"\frac{{{sign} {of}}}{{{sign} {by}}}"
-        return rf"\frac{{{sign}}}{{{sign} {by}}} {bracketed}"
-
-    def _one_call(self) -> bool:
-        """Whether the function is written as one call, which needs no brackets around it."""
-        return isinstance(self.of, Apply) and self.of.op.latex_level == "atom"
+        straight = scalars and not self._many()
+        return DerivativeOf(laid(self.of, layout), self.wrt, self.order, straight, gradient)
 
     def _many(self) -> bool:
         """Whether an unspecified function here reads more than one symbol: then ∂, not d."""
@@ -231,11 +226,6 @@ class Derivative(_Claim):
             getattr(getattr(n, "op", None), "unspecified", None) and len(symbols(n)) > 1
             for n in nodes
         )
-
-
-def _laid(e: Expr, layout: str) -> Expr:
-    """``e`` for print: the derivatives left standing in it follow the layout."""
-    return e if layout == "numerator" else relaid(e, layout)
 
 
 def applied(jacobian: Expr, dx: Symbol) -> Expr:
@@ -286,9 +276,8 @@ class Differential(_Claim):
         moves = tuple((x, d(x)) for x in self.wrt)
         return (Obligation("differential", self.of, (moves,), self.equals),)
 
-    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
-        _layout(layout)
-        return ((rf"\mathrm{{d}}\left({latex(self.of)}\right)", latex(self.equals)),)
+    def equations(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
+        return ((DifferentialOf(laid(self.of, layout)), laid(self.equals, layout)),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -348,20 +337,19 @@ class Pullback(_Claim):
             for x, g in self.equals
         )
 
-    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
-        _layout(layout)
-        return tuple(
-            (rf"\bar{{{glyph(x.name, x.shape, x.tex)}}}", latex(_laid(g, layout)))
-            for x, g in self.equals
-        )
+    def equations(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
+        return tuple((cotangent(x.name, x), laid(g, layout)) for x, g in self.equals)
 
     @property
-    def given(self) -> tuple[tuple[str, str], ...]:
-        """The results whose cotangents are given, by name: y = Wx + b."""
-        return tuple(
-            (glyph(bar.name.removesuffix("_bar"), bar.shape), latex(of))
-            for bar, of in zip(self.cotangents, self.of, strict=True)
-        )
+    def names(self) -> tuple[Equation, ...]:
+        """The results whose cotangents are given, by name (y = Wx + b), and the other names."""
+        results = tuple(zip((bar.of for bar in self.cotangents), self.of, strict=True))
+        given = tuple((y, of) for y, of in results if y is not None and not _is_named(of, y))
+        return (*given, *super().names)
+
+
+def _is_named(e: Expr, y: Symbol) -> bool:
+    return isinstance(e, Let) and e.name == y.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -387,9 +375,8 @@ class Equality(_Claim):
     def obligations(self) -> tuple[Obligation, ...]:
         return (Obligation("equality", self.left, (), self.right),)
 
-    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
-        _layout(layout)
-        return ((latex(_laid(self.left, layout)), latex(_laid(self.right, layout))),)
+    def equations(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
+        return ((laid(self.left, layout), laid(self.right, layout)),)
 
 
 @dataclass(frozen=True, kw_only=True)

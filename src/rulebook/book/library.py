@@ -111,12 +111,16 @@ class Book:
 
     def search(self, text: str) -> list[Rule]:
         """Rules by words, shapes or source, best first; see `search`."""
+        if not isinstance(text, str):
+            raise RuleError(f"a search is text, not {text!r}")
         return found(self.rules, text)
 
     def without(self, ids: Iterable[str]) -> Book:
         """The book with rules left out; raises UnknownRule for an id that it does not have."""
         if isinstance(ids, str):
             raise RuleError(f"rules are left out by a list of ids, so write [{ids!r}]")
+        if not isinstance(ids, Iterable):
+            raise RuleError(f"rules are left out by a list of ids, not by {ids!r}")
         out = {self.get(id).id for id in ids}
         if not out:
             return self

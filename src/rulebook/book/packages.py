@@ -11,7 +11,8 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -141,18 +142,13 @@ def _placed(
 ) -> Rule | Erratum:
     """The entry as it stands in the book; what the module states is left as it is."""
     try:
-        first, *more = (cite.among(package.sources) for cite in entry.cites)
+        cites = tuple(cite.among(package.sources) for cite in entry.cites)
     except RuleError as error:
         raise RuleError(f"{path}, line {line}: {error}") from None
-    return replace(
-        entry,
-        id=slug,
-        chapter=chapter,
-        path=path,
-        line=line,
-        imprint=package.imprint,
-        cites=(first, *more),
-    )
+    placed = copy(entry)  # not made anew, for what it says was found well formed
+    vars(placed).update(id=slug, chapter=chapter, path=path, line=line, cites=cites)
+    vars(placed).update(imprint=package.imprint)
+    return placed
 
 
 def _lines(path: Path) -> dict[str, int]:

@@ -23,7 +23,7 @@ class Reference:
     key: str
     kind: str
     fields: tuple[tuple[str, str], ...]
-    file: str = field(default="", compare=False)
+    file: str = field(default="", compare=False, repr=False)
 
     def __getitem__(self, name: str) -> str:
         return dict(self.fields).get(name, "")

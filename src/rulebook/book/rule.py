@@ -6,8 +6,16 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from rulebook.book.claims import Claim, Derivative, Differential, Pullback, named_twice
-from rulebook.book.conditions import unmet
+from rulebook.book.claims import (
+    Claim,
+    Derivative,
+    Differential,
+    Equation,
+    Pullback,
+    changes,
+    named_twice,
+)
+from rulebook.book.conditions import TEXT, Condition, unmet
 from rulebook.book.imprint import Imprint
 from rulebook.book.references import Cite
 from rulebook.errors import RuleError, ShapeError
@@ -15,8 +23,12 @@ from rulebook.language.assumptions import Assumption
 from rulebook.language.dims import array_shape
 from rulebook.language.traverse import walk
 from rulebook.language.tree import Apply, Expr
-from rulebook.printing.latex import latex
+from rulebook.printing.latex import LATEX, latex
+from rulebook.printing.layout import Layout
+from rulebook.printing.notation import Notation
 from rulebook.printing.numpy import module
+from rulebook.printing.typst import TYPST
+from rulebook.printing.unicode import text
 
 __all__ = ["Erratum", "Mistake", "Rule"]
 
@@ -75,7 +87,7 @@ class Rule(_Entry):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        known = set(self.claim.symbols)
+        known = {*self.claim.symbols, *changes(self.claim)}
         for a in self.assuming:
             if a.symbol not in known:
                 raise RuleError(
@@ -94,9 +106,7 @@ class Rule(_Entry):
     @property
     def statement(self) -> str:
         """The claim and its conditions as plain text; it changes exactly when the meaning does."""
-        words = "; ".join(
-            sorted(f"{a.symbol.name} {a.word}{' stays' * a.stays}" for a in self.assuming)
-        )
+        words = "; ".join(sorted(f"{a.symbol.name} {a.word}" for a in self.assuming))
         return self.claim.statement + (f"; assuming {words}" if words else "")
 
     @property
@@ -107,27 +117,56 @@ class Rule(_Entry):
     def conditions(self) -> tuple[str, ...]:
         """Everything that must hold, in LaTeX: the assumptions, then what the operators need."""
         said = [rf"{latex(a.symbol)} \text{{ {a.text}}}" for a in self.assuming]
-        return (*said, *unmet(*self.claim.sides.values(), assuming=self.assuming))
+        return (*said, *(c.written() for c in self._needed))
 
-    def latex_parts(self, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
-        """The equations of the rule, left and right sides apart."""
+    @property
+    def _needed(self) -> tuple[Condition, ...]:
+        """What the operators need, where nothing assumed grants it."""
+        smooth = any(o.along for o in self.claim.obligations)
+        return unmet(*self.claim.sides.values(), assuming=self.assuming, smooth=smooth)
+
+    @property
+    def conditions_text(self) -> tuple[str, ...]:
+        """The same as plain text."""
+        said = [f"{text(a.symbol)} {a.text}" for a in self.assuming]
+        return (*said, *(c.written(TEXT) for c in self._needed))
+
+    def written(self, notation: Notation, layout: Layout = "numerator") -> str:
+        """The rule in a notation, in numerator or denominator layout or the gradient convention.
+
+        Raises RuleError for a layout there is not.
+        """
+        parts = self.claim.parts(notation, layout)
+        return " = ".join(parts[0]) if len(parts) == 1 else notation.equations(parts)
+
+    def latex(self, layout: Layout = "numerator") -> str:
+        """The rule in LaTeX."""
+        return self.written(LATEX, layout)
+
+    def typst(self, layout: Layout = "numerator") -> str:
+        """The rule in Typst, for between two dollar signs.
+
+        >>> import rulebook
+        >>> print(rulebook.get("quadratic_form").typst("gradient"))
+        nabla_(bold(x)) thin bold(x)^top A bold(x) = (A^top + A) bold(x)
+        """
+        return self.written(TYPST, layout)
+
+    def latex_parts(self, layout: Layout = "numerator") -> tuple[tuple[str, str], ...]:
+        """The equations of the rule in LaTeX, left and right sides apart."""
         return self.claim.latex_parts(layout)
 
-    def latex(self, layout: str = "numerator") -> str:
-        """The rule in LaTeX, in numerator or denominator layout or in the gradient convention."""
-        parts = self.latex_parts(layout)
-        if len(parts) == 1:
-            return " = ".join(parts[0])
-        rows = r" \\ ".join(f"{left} &= {right}" for left, right in parts)
-        return rf"\begin{{aligned}} {rows} \end{{aligned}}"
+    @property
+    def names(self) -> tuple[Equation, ...]:
+        """What the names in the statement stand for; a name for all of it is no news."""
+        said = next(iter(self.claim.sides.values()))
+        every = isinstance(self.claim, Derivative | Pullback)
+        return tuple(pair for pair in self.claim.names if pair[0] != said or every)
 
     @property
     def where(self) -> tuple[tuple[str, str], ...]:
         """What the names in the statement stand for, in LaTeX."""
-        given = self.claim.given if isinstance(self.claim, Pullback) else ()
-        said = next(iter(self.claim.sides.values()))  # a name for all of it is no news
-        lets = (let for let in self.claim.lets if let != said or isinstance(self.claim, Derivative))
-        return (*given, *((latex(let), latex(let.body)) for let in lets))
+        return tuple((latex(name), latex(body)) for name, body in self.names)
 
     def numpy(self) -> str:
         """Runnable NumPy source: the function and its derivative (or both sides).

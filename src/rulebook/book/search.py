@@ -7,13 +7,16 @@ from collections.abc import Iterable
 
 from rulebook.book.claims import Derivative, Differential, Pullback
 from rulebook.book.rule import Rule
+from rulebook.errors import RuleError
 from rulebook.language.dims import Shape, array_shape
 
 __all__ = ["found", "signature"]
 
 
 def found(rules: Iterable[Rule], text: str) -> list[Rule]:
-    """Those that match, best first."""
+    """Those that match, best first. Raises RuleError for what is no text."""
+    if not isinstance(text, str):
+        raise RuleError(f"a search is text, not {text!r}")
     if "->" in text:
         return [r for r in rules if _same_pattern(signature(r), text)]
     words = [w for w in (word.strip(".,;:()") for word in text.lower().split()) if w]

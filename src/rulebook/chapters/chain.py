@@ -19,7 +19,7 @@ t, x = scalar("x"), vector("x", "n")  # one letter on the page: a scalar x, and 
 f, f_column = function("f"), function("f", "m")
 u, u_column = function("u"), function("u", "k")
 g_column = function("g", "k")
-f_each, g_each = elementwise("f", r"\mathbf{f}"), elementwise("g", r"\mathbf{g}")
+f_each, g_each = elementwise("f", bold=True), elementwise("g", bold=True)
 f_after_g = f_each(g_each(x))
 f_of_both = f(t, u_column(t))
 v = Let("v", stack(u_column(t), t))

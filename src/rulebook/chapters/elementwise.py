@@ -25,15 +25,15 @@ from rulebook.language.operators import (
 )
 
 w, x = vector("w", "n"), vector("x", "n")
-circ = elementwise("op", r"\bigcirc", infix=r"\bigcirc")
+circ = elementwise("op", infix=True)
 
-f, g = elementwise("f", r"\mathbf{f}")(w), elementwise("g", r"\mathbf{g}")(x)
+f, g = elementwise("f", bold=True)(w), elementwise("g", bold=True)(x)
 y = circ(f, g)
 
 f_mixed, g_mixed = function("f", "m")(w), function("g", "m")(x)
 y_mixed = circ(f_mixed, g_mixed)
 
-f_alone = elementwise("f", r"\mathbf{f}")(x)
+f_alone = elementwise("f", bold=True)(x)
 
 elementwise_general_by_first: Final = Rule(
     title="Element-wise operation by its first operand, in general",

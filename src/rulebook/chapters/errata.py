@@ -33,7 +33,7 @@ from rulebook.language.tree import Index, Let, Number, Symbol
 
 w, x, b = vector("w", "n"), vector("x", "n"), scalar("b")
 X, y, N = matrix("X", "N", "n"), vector("y", "N"), size("N")
-i, k = Symbol(SCALAR, "i", kind="index", limit=dim("N")), Index("k", "N")
+i, k = Symbol(SCALAR, "i", role="index", limit=dim("N")), Index("k", "N")
 
 z, e = Let("z", X @ w + b), Let("e", X @ w + b - y)
 loss = mean((y - relu(z)) ** 2)
@@ -47,7 +47,7 @@ missing = Let("e", t - only_z)
 only_x = scalar("x")
 stepped = only_x + 1 + (only_x + 1) ** 2
 
-circ = elementwise("op", r"\bigcirc", infix=r"\bigcirc")
+circ = elementwise("op", infix=True)
 f_mixed, g_mixed = function("f", "n")(w), function("g", "n")(x)
 y_mixed = circ(f_mixed, g_mixed)
 f_of_three, g_of_three = function("f", 3)(vector("w", 3)), function("g", 3)(vector("x", 3))

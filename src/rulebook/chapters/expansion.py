@@ -14,8 +14,8 @@ from rulebook.language.build import scalar, vector
 from rulebook.language.operators import diag, elementwise, eye, function, ones, partial
 
 x, z = vector("x", "n"), scalar("z")
-circ = elementwise("op", r"\bigcirc", infix=r"\bigcirc")
-f, g = elementwise("f", r"\mathbf{f}")(x), function("g", "n")(z)
+circ = elementwise("op", infix=True)
+f, g = elementwise("f", bold=True)(x), function("g", "n")(z)
 y = circ(f, g)
 
 add_scalar: Final = Rule(

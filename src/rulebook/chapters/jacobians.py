@@ -34,11 +34,11 @@ pair = vector("x", 2)
 entries = (pair[0], pair[1])
 f_of_two, g_of_two = f_scalar(*entries), function("g")(*entries)
 
-i = Symbol(SCALAR, "i", kind="index", limit=dim("m"))
-j = Symbol(SCALAR, "j", kind="index", limit=dim("n"))
+i = Symbol(SCALAR, "i", role="index", limit=dim("m"))
+j = Symbol(SCALAR, "j", role="index", limit=dim("n"))
 k_of_m, k_of_n = Index("k", "m"), Index("k", "n")
-e_i = Let("e_i", array(k_of_m, delta(k_of_m, i)), r"\mathbf{e}_{i}")
-e_j = Let("e_j", array(k_of_n, delta(k_of_n, j)), r"\mathbf{e}_{j}")
+e_i = Let("e_i", array(k_of_m, delta(k_of_m, i)))
+e_j = Let("e_j", array(k_of_n, delta(k_of_n, j)))
 z = Let("z", x + t * e_j)
 
 gradient_of_two_variables: Final = Rule(

@@ -28,7 +28,7 @@ from rulebook.language.tree import Let
 
 W, x, b = matrix("W", "m", "n"), vector("x", "n"), vector("b", "m")
 X = matrix("X", "N", "n")
-phi = elementwise("phi", r"\phi")
+phi = elementwise("phi")
 
 z = Let("z", W @ x + b)
 y = phi(z)

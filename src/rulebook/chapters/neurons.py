@@ -380,7 +380,7 @@ linear_loss_by_bias: Final = Rule(
 
 descent_step_weights: Final = Rule(
     title="Gradient descent step for the weights",
-    claim=Definition(left=Let("w_next", stepped, r"\mathbf{w}_{t+1}"), right=stepped),
+    claim=Definition(left=Let("w_next", stepped), right=stepped),
     note="The derivative is a row and the weights are a column, hence the transpose. The learning "
     "rate η says how far to go, the minus sign to go downhill.",
     cites=(Cite("parr2018", "sec. 6.1, without the transpose"), Cite("goodfellow2016", "sec. 4.3")),
@@ -388,7 +388,7 @@ descent_step_weights: Final = Rule(
 
 descent_step_bias: Final = Rule(
     title="Gradient descent step for the bias",
-    claim=Definition(left=Let("b_next", b_stepped, "b_{t+1}"), right=b_stepped),
+    claim=Definition(left=Let("b_next", b_stepped), right=b_stepped),
     note="Weights and bias are moved together, both from the old values.",
     cites=(Cite("parr2018", "sec. 6.2"),),
 )

@@ -35,7 +35,7 @@ f, r = function("f"), function("r", "m")
 H = partial(partial(f(x), x), x)
 moved = Let("z", x + t * v)
 
-X, b, lam = matrix("A", "m", "n"), vector("b", "m"), scalar("lam", tex=r"\lambda")
+X, b, lam = matrix("A", "m", "n"), vector("b", "m"), scalar("lam")
 residual = X @ x - b
 squares = residual.T @ residual
 ridge_loss = squares + lam * (x.T @ x)

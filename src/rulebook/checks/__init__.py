@@ -12,7 +12,7 @@ from rulebook.book import library
 from rulebook.book.claims import Definition
 from rulebook.book.rule import Erratum, Rule
 from rulebook.checks.everysize import prove_everywhere
-from rulebook.checks.exact import ERROR_BOUND, holds_exactly, prove_at, rational
+from rulebook.checks.exact import ERROR_BOUND, holds_exactly, prove_at
 from rulebook.checks.fixed import crowded, largest_array, says_numbers, standing_in
 from rulebook.checks.gradient import check_gradient
 from rulebook.checks.numbers import Numeric, check_numbers, located
@@ -25,6 +25,7 @@ from rulebook.errors import RuleError
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.tree import Symbol
 from rulebook.numeric.backends import largest
+from rulebook.printing.layout import Layout
 
 __all__ = [
     "Report",
@@ -49,7 +50,7 @@ def check(
     shapes: Shapes | None = None,
     assume: Words | None = None,
     order: int = 1,
-    layout: str = "numerator",
+    layout: Layout = "numerator",
 ) -> Report:
     """Check a rule of the book, or a claim of your own.
 
@@ -155,11 +156,11 @@ def verify(subject: Subject, numeric: Numeric | None = None) -> Report:
 
 def _rounding(subject: Subject, numeric: Numeric) -> bool:
     """Whether exact arithmetic holds wherever the numbers disagree: rounding is to blame."""
-    if not rational(subject) or any(t.left.shape != t.right.shape for t in numeric.trials):
+    if any(t.left.shape != t.right.shape for t in numeric.trials):
         return False
     wrong = {tuple(t.sizes.items()): t.sizes for t in numeric.trials if not t.agrees}
     try:
-        return all(holds_exactly(subject, sizes) for sizes in wrong.values())
+        return all(holds_exactly(subject, sizes, models=False) for sizes in wrong.values())
     except (NoEntry, ZeroDivisionError):
         return False
 
@@ -202,8 +203,7 @@ def _exact_test(subject: Subject) -> tuple[tuple[dict[str, int], ...], str]:
         except (NoEntry, ZeroDivisionError):
             return (), ""
         if not holds:
-            wrong = f"exact arithmetic disagrees at {sizes}" if rational(subject) else ""
-            return (), wrong
+            return (), f"exact arithmetic disagrees at {sizes}"
         passed.append(sizes)
     return tuple(passed), ""
 

@@ -8,8 +8,9 @@ computation proves it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from operator import add, mul, sub
 from typing import Any
 
 from rulebook.language.arithmetic import NoEntry
@@ -120,19 +121,22 @@ class Jet:
 
     def __init__(self, parts: Sequence[Any], rational: Fraction | None = None) -> None:
         self.parts = tuple(parts)
-        self.rational = rational  # set for plain numbers, so that they can be exponents
+        self.rational = rational  # set for plain numbers: they can be exponents, and indices
 
     def __add__(self, other: Jet) -> Jet:
-        return Jet([a + b for a, b in zip(self.parts, other.parts, strict=True)])
+        parts = [a + b for a, b in zip(self.parts, other.parts, strict=True)]
+        return Jet(parts, _both(add, self, other))
 
     def __sub__(self, other: Jet) -> Jet:
-        return Jet([a - b for a, b in zip(self.parts, other.parts, strict=True)])
+        parts = [a - b for a, b in zip(self.parts, other.parts, strict=True)]
+        return Jet(parts, _both(sub, self, other))
 
     def __neg__(self) -> Jet:
         return Jet([-a for a in self.parts], None if self.rational is None else -self.rational)
 
     def __mul__(self, other: Jet) -> Jet:
-        return Jet([self._product(other, mask) for mask in range(len(self.parts))])
+        parts = [self._product(other, mask) for mask in range(len(self.parts))]
+        return Jet(parts, _both(mul, self, other))
 
     def _product(self, other: Jet, mask: int) -> Any:
         terms = [self.parts[s] * other.parts[mask ^ s] for s in submasks(mask)]
@@ -151,7 +155,7 @@ class Jet:
                     term = self.parts[s] * found[mask ^ s]
                     known = term if known is None else known + term
             found.append(-(first * known))
-        return Jet(found)
+        return Jet(found, 1 / self.rational if self.rational else None)
 
     def __truediv__(self, other: Jet) -> Jet:
         return self * other.inverse()
@@ -165,6 +169,13 @@ class Jet:
         if out is None:
             return self * self.inverse() if not self.parts[0].zero else self
         return out
+
+
+def _both(operation: Callable[[Fraction, Fraction], Fraction], a: Jet, b: Jet) -> Fraction | None:
+    """What is made of plain numbers is one."""
+    if a.rational is None or b.rational is None:
+        return None
+    return operation(a.rational, b.rational)
 
 
 def submasks(mask: int) -> list[int]:

@@ -163,19 +163,9 @@ def _vacuous(subject: Subject, trials: tuple[Trial, ...], places: list[Place]) -
 
 def says_zero(e: Expr) -> bool:
     """Whether an expression is zero on its face: the claim itself is that nothing changes."""
-    match e:
-        case Apply() if e.op.name.startswith("zeros["):
-            return True
-        case Apply() if e.op.name in (
-            "product",
-            "scaling",
-            "outer product",
-            "Hadamard product",
-            "trace",
-            "sum of entries",
-            "negative",
-        ):
-            return any(says_zero(a) for a in e.args)
+    if isinstance(e, Apply):
+        zeros = (k for k, a in enumerate(e.args) if says_zero(a))
+        return e.op.zero or any(map(e.op.linear_in, zeros))
     return getattr(e, "value", None) == 0
 
 

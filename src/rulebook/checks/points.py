@@ -5,7 +5,7 @@ Points satisfy the assumptions and no more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, product
 from random import Random
@@ -113,21 +113,11 @@ def _place(
 
 
 def _point(subject: Subject, sizes: Mapping[str, int], rng: Random) -> Point:
-    moving = [pair for o in subject.claim.obligations for moves in o.along for pair in moves]
-    tangents = {dx: x for x, dx in moving}
-    known = symbols(
-        *subject.claim.symbols, *subject.expressions, *(s for pair in moving for s in pair)
-    )
-    values = {}
-    for s in known:
-        words = _tangent_words(subject.stays(tangents[s])) if s in tangents else subject.words(s)
-        values[s] = drawn(s, sizes, words, rng)
+    along = (moves for o in subject.claim.obligations for moves in o.along)
+    moving = (s for moves in along for pair in moves for s in pair)
+    known = symbols(*subject.claim.symbols, *subject.expressions, *moving)
+    values = {s: drawn(s, sizes, subject.words(s), rng) for s in known}
     return Point(sizes, values, witnesses(rng, *subject.expressions))
-
-
-def _tangent_words(words: Iterable[str]) -> tuple[str, ...]:
-    """A change that keeps a matrix symmetric (or positive definite) is symmetric."""
-    return tuple({"symmetric" for w in words if w in ("symmetric", "spd")})
 
 
 def _accepted(asked: list[Guard], at: Printed) -> Sides | None:

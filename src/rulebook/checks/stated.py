@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rulebook.book.claims import Derivative, Equality, named_twice
+from rulebook.book.library import book
 from rulebook.checks.subject import Subject
 from rulebook.dialect.given import (
     Shapes,
@@ -25,7 +26,7 @@ from rulebook.language.operators.transpose import transposed
 from rulebook.language.template import plain
 from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr, Symbol
-from rulebook.printing.layout import LAYOUTS
+from rulebook.printing.layout import LAYOUTS, Layout, called, is_turned, layout_named
 from rulebook.printing.numpy import dialect
 
 __all__ = ["Given", "ReaderClaim", "reader_claim"]
@@ -39,7 +40,7 @@ class ReaderClaim:
 
     subject: Subject
     equals: Expr | None = None
-    layout: str = "numerator"
+    layout: Layout = "numerator"
 
     def hint(self, right: Callable[[Subject], bool]) -> str:
         """What the same right side would have been right as, if anything."""
@@ -53,12 +54,8 @@ class ReaderClaim:
             wanted = Derivative(of=claim.of, wrt=claim.wrt, equals=meant, order=claim.order)
             if right(Subject(self.subject.name, wanted, self.subject.assuming)):
                 shown = dialect(_meant(meant, claim.of.shape, claim.wrt, self.layout, claim.order))
-                return f"this is right in {_called(other)}; in {_called(self.layout)} it is {shown}"
+                return f"this is right in {called(other)}; in {called(self.layout)} it is {shown}"
         return ""
-
-
-def _called(layout: str) -> str:
-    return "the gradient convention" if layout == "gradient" else f"{layout} layout"
 
 
 def reader_claim(
@@ -70,12 +67,12 @@ def reader_claim(
     shapes: Shapes | None = None,
     assume: Words | None = None,
     order: int = 1,
-    layout: str = "numerator",
+    layout: Layout = "numerator",
 ) -> ReaderClaim:
     """The claim that the words of `rulebook.check` make."""
-    if layout not in LAYOUTS:
-        raise RuleError(f"no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
+    layout = layout_named(layout)
     order_of(order)
+    book()  # a package of chapters may bring operators to be typed
     derivative, equality = (of, wrt, equals), (left, right)
     if all(map(_said, equality)) and not any(map(_said, derivative)):
         a, known = expression(left or "", shapes)
@@ -122,17 +119,16 @@ def _stand_alike(a: Expr, b: Expr) -> tuple[Expr, Expr]:
     )
 
 
-def _meant(g: Expr, of: Shape, x: Symbol, layout: str, order: int) -> Expr:
+def _meant(g: Expr, of: Shape, x: Symbol, layout: Layout, order: int) -> Expr:
     """The right side in numerator layout, whatever layout it was written in."""
     if order == 2 or SCALAR in (x.shape, g.shape):
         return g
     if of == SCALAR and ONE in x.shape:
         return transposed(g) if g.shape[1:] == (ONE,) else g  # text gives vectors no orientation
-    turned = layout == "denominator" or (layout == "gradient" and of == SCALAR)
-    return transposed(g) if turned and len(g.shape) == 2 else g
+    return transposed(g) if is_turned(layout, of) and len(g.shape) == 2 else g
 
 
-def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: str) -> None:
+def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: Layout) -> None:
     """One clear error for a right side of the wrong shape, in the reader's own orientation."""
     if order == 2:
         wanted = (
@@ -147,14 +143,14 @@ def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: str) -> 
     turned = meant is not g and g.shape != meant.shape
     expected = wanted[::-1] if turned and len(wanted) == 2 else wanted
     message = (
-        f"the derivative by {x.name} in {_called(layout)} is {_as_array(expected)}, "
+        f"the derivative by {x.name} in {called(layout)} is {_as_array(expected)}, "
         f"the right side is {_as_array(g.shape)}"
     )
     for other in LAYOUTS:
         if other != layout and _meant(g, f.shape, x, other, order).shape == wanted:
             turned_round = dialect(transposed(g))
             message += (
-                f"; it would fit {_called(other)}: say layout={other!r}, or write {turned_round}"
+                f"; it would fit {called(other)}: say layout={other!r}, or write {turned_round}"
             )
             break
     raise ShapeError(message)

@@ -37,9 +37,6 @@ class Subject:
     def words(self, symbol: Symbol) -> tuple[str, ...]:
         return tuple(a.word for a in self.assuming if a.symbol == symbol)
 
-    def stays(self, symbol: Symbol) -> tuple[str, ...]:
-        return tuple(a.word for a in self.assuming if a.symbol == symbol and a.stays)
-
 
 def generic_sizes(subject: Subject) -> list[dict[str, int]]:
     """Two assignments of pairwise different sizes."""

@@ -14,10 +14,10 @@ from rulebook.language.arithmetic import Arg, NoEntry
 from rulebook.language.dims import Dim, DimLike, dim
 from rulebook.language.tree import Symbol
 
-__all__ = ["Step", "Symbolic"]
+__all__ = ["StepFunction", "Symbolic"]
 
 
-class Step(sp.Function):  # type: ignore[misc]
+class StepFunction(sp.Function):  # type: ignore[misc]
     """1 where the argument is positive, else 0; constant wherever it is smooth."""
 
     nargs = 1
@@ -106,14 +106,14 @@ class Symbolic:
         raise NoEntry("an index into a product of sizes")
 
     def choose(self, a: Any, yes: Any, no: Any) -> Any:
-        positive = 1 - Step(-a) if a.could_extract_minus_sign() else Step(a)
+        positive = 1 - StepFunction(-a) if a.could_extract_minus_sign() else StepFunction(a)
         return no + positive * (yes - no)
 
     def call(self, name: str, a: Any) -> Any:
-        f = getattr(sp, name, None)
-        if f is None:
-            raise NoEntry(f"{name} is not among the functions of SymPy")
-        return f(a)
+        function = getattr(sp, name, None)
+        if function is None:
+            raise NoEntry(f"{name}, which SymPy does not know")
+        return function(a)
 
     def log_size(self, a: Any) -> Any:
         return sp.log(sp.Abs(a))

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from rulebook.book.claims import Obligation
+from rulebook.checks.elementary import Elementary, derivative, elementary
 from rulebook.checks.jets import Jet
 from rulebook.checks.subject import Subject
 from rulebook.language.arithmetic import NoEntry
+from rulebook.language.assumptions import WORDS, Word
+from rulebook.language.dims import ONE
 from rulebook.language.tree import Symbol
 from rulebook.numeric.entries import AtSizes
 
 __all__ = ["Jets"]
 
 LARGEST = 6  # of determinants, the larger of the generic sizes
-RULED_OUT = frozenset(
-    {"pm1", "binary", "unit", "large", "small", "sqdist", "laplacian", "orthogonal"}
-)
 
 
 class Jets(AtSizes):
     """An operator's arithmetic on jets over a base, at given sizes."""
 
     def __init__(
-        self, base: Any, sizes: dict[str, int], subject: Subject, obligation: Obligation
+        self,
+        base: Any,
+        sizes: dict[str, int],
+        subject: Subject,
+        obligation: Obligation,
+        models: bool = True,
     ) -> None:
+        self.models, self.modelled = models, False
         super().__init__(sizes)
         self.base, self.subject = base, subject
         self.width = 2 ** len(obligation.along)
@@ -35,7 +42,6 @@ class Jets(AtSizes):
             x: (dx, 1 << n) for n, moves in enumerate(obligation.along) for x, dx in moves
         }
         self.moves = [dict(moves) for moves in obligation.along]
-        self.tangents = {dx: x for moves in obligation.along for x, dx in moves}
         self._whole: dict[Any, Any] = {}
 
     def lift(self, value: Any, rational: Fraction | None = None) -> Jet:
@@ -51,7 +57,7 @@ class Jets(AtSizes):
         return int(value.rational)
 
     def symbol(self, symbol: Symbol, index: tuple[int, ...]) -> Jet:
-        if symbol.kind == "index":
+        if symbol.role == "index":
             limit = symbol.limit.at(self.sizes) if symbol.limit else 1
             return self.number((sum(index) * 7 + 3) % limit)
         parts = [self._entry(symbol, index)] + [self.base.constant(Fraction(0))] * (self.width - 1)
@@ -61,40 +67,27 @@ class Jets(AtSizes):
         return Jet(parts)
 
     def _entry(self, symbol: Symbol, index: tuple[int, ...]) -> Any:
-        """A generic entry under the assumptions on its symbol (or on what it is a tangent of)."""
-        if symbol in self.tangents:
-            words = self.subject.stays(self.tangents[symbol])
-            words = ("symmetric",) if set(words) & {"symmetric", "spd"} else ()
-        else:
-            words = self.subject.words(symbol)
-        return self._assumed(symbol, index, set(words))
-
-    def _assumed(self, symbol: Symbol, index: tuple[int, ...], words: set[str]) -> Any:
-        base = self.base
-        if words & RULED_OUT:
-            raise NoEntry(f"no exact samples that are {', '.join(sorted(words & RULED_OUT))}")
-        if "ones" in words:
-            return base.constant(Fraction(1))
-        if "identity" in words:
-            return base.constant(Fraction(int(index[0] == index[1])))
-        axis = 0 if len(symbol.shape) == 2 and symbol.shape[1].value == 1 else len(index) - 1
-        length = symbol.shape[axis].at(self.sizes) if index else 1
-        if "onehot" in words:
-            chosen = sum(i for n, i in enumerate(index) if n != axis) % length
-            return base.constant(Fraction(int(index[axis] == chosen)))
-        if "simplex" in words and index[axis] == length - 1:
-            out = base.constant(Fraction(1))
-            for k in range(length - 1):
-                out = out - self._assumed(symbol, (*index[:axis], k, *index[axis + 1 :]), words)
-            return out
-        if words & {"symmetric", "spd"}:
-            index = tuple(sorted(index))
-        return base.fresh((symbol.name, index))
+        """A generic entry under the assumptions on its symbol."""
+        words = {WORDS[w] for w in self.subject.words(symbol)}
+        tied = _tied(words)
+        if tied is None:
+            return self.base.fresh((symbol.name, index))
+        column = len(symbol.shape) == 2 and symbol.shape[1] == ONE
+        flat = slice(0, 1) if column else slice(None)
+        shape = tuple(d.at(self.sizes) for d in symbol.shape[flat])
+        return tied(_Free(self.base, symbol.name, shape), index[flat])
 
     def choose(self, a: Jet, yes: Jet, no: Jet) -> Jet:
         if a.rational is not None:
             return yes if a.rational > 0 else no
+        self._model("the side of a kink")
         return yes if self.base.positive(a.parts[0]) else no
+
+    def _model(self, what: str) -> None:
+        """Note that the result stands for more than one number: two that differ refute nothing."""
+        if not self.models:
+            raise NoEntry(f"{what} is only modelled in exact arithmetic")
+        self.modelled = True
 
     def log_size(self, a: Jet) -> Jet:
         return self.call("log", a)
@@ -110,6 +103,7 @@ class Jets(AtSizes):
 
     def call(self, name: str, a: Jet) -> Jet:
         """F of a jet: its value, first and second derivative at the base, and Taylor."""
+        self._model(name)
         f = [self._value(name, a.parts[0], n) for n in range(self.width.bit_length())]
         parts = [f[0]]
         for mask in range(1, self.width):
@@ -120,8 +114,8 @@ class Jets(AtSizes):
         return Jet(parts)
 
     def _value(self, name: str, at: Any, order: int) -> Any:
-        """The order-th derivative of an elementary function at a base value, by SymPy."""
-        return self._formula(_derivative(name, order), at)
+        """The order-th derivative of an elementary function at a base value."""
+        return self._formula(derivative(name, order), at)
 
     def _formula(self, e: Any, at: Any) -> Any:
         base = self.base
@@ -129,8 +123,8 @@ class Jets(AtSizes):
             return at
         if e.is_Rational:
             return base.constant(Fraction(int(e.p), int(e.q)))
-        if not e.args:
-            raise NoEntry(f"{e} in exact arithmetic")
+        if e.is_NumberSymbol:
+            return base.fresh(("constant", str(e)))
         if e.is_Add or e.is_Mul:
             out, *rest = [self._formula(a, at) for a in e.args]
             for b in rest:
@@ -141,37 +135,18 @@ class Jets(AtSizes):
             return Jet([inside]).__pow__(int(e.exp)).parts[0]
         if e.is_Pow and (2 * e.exp).is_Integer:
             return Jet([base.root(self._formula(e.base, at))]).__pow__(int(2 * e.exp)).parts[0]
-        if len(e.args) > 1:
-            raise NoEntry(f"{e.func.__name__} of several in exact arithmetic")
-        return self._function(e.func.__name__, self._formula(e.args[0], at))
+        if not e.is_Function or len(e.args) != 1:
+            raise NoEntry(f"{e} in exact arithmetic")
+        return self._function(elementary(e.func.__name__), self._formula(e.args[0], at))
 
-    def _function(self, name: str, a: Any) -> Any:
-        base = self.base
-        one = base.constant(Fraction(1))
-        if a.zero and name in ("exp", "cos", "cosh"):
-            return one
-        if a.zero and name in ("sin", "tan", "tanh", "sinh", "atan", "asin"):
-            return a
-        found, flipped = base.unit(
-            "exp" if name == "tanh" else "angle" if name in ("sin", "cos") else name, a
-        )
-        if name == "exp":
-            return found.inverse() if flipped else found
-        if name in ("sin", "cos"):  # the rational points of the circle
-            bottom = (one + found * found).inverse()
-            if name == "cos":
-                return (one - found * found) * bottom
-            sine = (found + found) * bottom
-            return -sine if flipped else sine
-        if name == "tanh":
-            square = found * found
-            out = (square - one) * (square + one).inverse()
-            return -out if flipped else out
-        if name in ("log", "gamma", "loggamma"):
-            return base.fresh((name, base.key_of(a)))
-        if name in ("atan", "asin", "sinh", "erf", "tan"):
-            return -found if flipped else found
-        raise NoEntry(f"{name} in exact arithmetic")
+    def _function(self, f: Elementary, a: Any) -> Any:
+        one = self.base.constant(Fraction(1))
+        if a.zero and f.at_zero is not None:
+            return self.base.constant(Fraction(f.at_zero))
+        if f.opposite is None:
+            return f.value(one, self.base.fresh((f.unknown, self.base.key_of(a))))
+        found, flipped = self.base.unit(f.unknown, a)
+        return (f.opposite if flipped else f.value)(one, found)
 
     def determinant(self, a: Any) -> Jet:
         n = a.shape[0].at(self.sizes)
@@ -216,6 +191,7 @@ class Jets(AtSizes):
         self, fn: Any, out: tuple[Any, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
     ) -> Jet:
         """A fresh value for each partial of f at each point, and Taylor in the arguments."""
+        self._model(fn.name)
         flat = [
             (k, at, a(*at) if at else a()) for k, a in enumerate(args) for at in self._positions(a)
         ]
@@ -243,11 +219,28 @@ class Jets(AtSizes):
         return self.indices(a.shape)
 
 
-@lru_cache(maxsize=256)
-def _derivative(name: str, order: int) -> Any:
-    import sympy as sp
+@dataclass(frozen=True)
+class _Free:
+    """What a word's exact sample of a symbol is made of."""
 
-    t, f = sp.Symbol("t", positive=True), getattr(sp, name, None)
-    if f is None:
-        raise NoEntry(f"{name} is not among the functions of SymPy")
-    return sp.diff(f(t), t, order) if order else f(t)
+    base: Any
+    name: str
+    shape: tuple[int, ...]
+
+    def number(self, value: int) -> Any:
+        return self.base.constant(Fraction(value))
+
+    def free(self, *index: int) -> Any:
+        return self.base.fresh((self.name, index))
+
+
+def _tied(words: set[Word]) -> Callable[[Any, tuple[int, ...]], Any] | None:
+    """How the entries that some words tie together are made; nothing if they leave them free.
+
+    Raises `NoEntry` for a word that exact arithmetic cannot sample, and for several that tie.
+    """
+    implied = frozenset[Word]().union(*(w.entailed - {w} for w in words))
+    tie = [w for w in words - implied if not w.open]
+    if len(tie) > 1 or any(w.exact is None for w in tie):
+        raise NoEntry(f"no exact samples that are {', '.join(sorted(w.name for w in tie))}")
+    return tie[0].exact if tie else None

@@ -25,7 +25,7 @@ from rulebook.language.arithmetic import NoEntry
 from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.operators import diag, diagonal, ones
 from rulebook.language.traverse import rebuild, walk
-from rulebook.language.tree import Apply, Expr, Let, Number
+from rulebook.language.tree import INFIX, Apply, Expr, Let, Number
 from rulebook.numeric.arrays import table
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import numpy_text
@@ -146,7 +146,7 @@ def _changes(right: Expr) -> Iterator[tuple[str, Callable[[], Expr]]]:
     if _square(right):
         yield "the other layout", lambda: right.T
         yield "only the diagonal", lambda: diag(diagonal(right))
-    if right.shape != SCALAR and isinstance(right, Apply) and right.op.name != "transpose":
+    if right.shape != SCALAR and isinstance(right, Apply) and right.op is not INFIX["transpose"]:
         yield "twice as much", lambda: 2 * right
     yield from _inside(right, lambda e: e)
 
@@ -162,34 +162,9 @@ def _inside(e: Expr, put: Callable[[Expr], Expr]) -> Iterator[tuple[str, Callabl
 
 
 def _at(e: Apply) -> Iterator[tuple[str, Callable[[], Expr]]]:
-    name, args = e.op.name, e.args
-    if name == "sum":
-        a, b = args
-        yield "a sign flipped", lambda: a - b
-        yield "a term lost", lambda: a
-        yield "a term lost", lambda: b
-    elif name == "difference":
-        a, b = args
-        yield "a sign flipped", lambda: a + b
-        yield "a term lost", lambda: a
-        yield "terms exchanged", lambda: b - a
-    elif name in ("product", "outer product", "Hadamard product", "scaling"):
-        a, b = args
-        yield f"the factor {_short(a)} lost", lambda: b
-        yield f"the factor {_short(b)} lost", lambda: a
-        if name in ("product", "outer product"):
-            yield "factors swapped", lambda: b @ a
-    elif name in ("transpose", "inverse", "negative"):
-        yield f"the {name} lost", lambda: args[0]
-    elif name in ("quotient", "elementwise quotient"):
-        a, b = args
-        yield "the denominator lost", lambda: a
-        if not isinstance(b, Number):
-            yield "the denominator squared", lambda: a / b / b
-    elif name in ("power", "elementwise power"):
-        yield "the power lost", lambda: args[0]
-    elif name == "diag":
-        yield "the diagonal spread to a full matrix", lambda: args[0] @ args[0].T
+    """What goes wrong with the operator at the top, as its row has it."""
+    for what, make in e.op.slips(*e.args):
+        yield what.format(*map(_short, e.args)), make
 
 
 def _short(e: Expr) -> str:

@@ -122,7 +122,7 @@ class Report:
         mark = "✓" if self.ok else "✗"
         lines = [
             f"{mark} {self.subject}: {self.verdict}"
-            + (f" ({_sizes(self.proof_sizes)})" if self.proof_sizes else "")
+            + (f" ({_sizes_said(self.proof_sizes)})" if self.proof_sizes else "")
         ]
         if self.reason:
             lines.append(f"  {self.reason}")
@@ -132,7 +132,7 @@ class Report:
             lines.append(f"  {self.hint}")
         if self.exact:
             lines.append(
-                f"  exact test at {_sizes(self.exact)}, "
+                f"  exact test at {_sizes_said(self.exact)}, "
                 f"chance of error below {self.exact_error:.0e}"
             )
         if self.points and self.verdict.ok:
@@ -172,7 +172,7 @@ class Report:
         }
 
 
-def _sizes(many: tuple[dict[str, int], ...]) -> str:
+def _sizes_said(many: tuple[dict[str, int], ...]) -> str:
     return "; ".join(", ".join(f"{n}={k}" for n, k in s.items()) or "scalars" for s in many)
 
 

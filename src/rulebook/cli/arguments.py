@@ -8,10 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
 from rulebook.cli.terminal import complain, say
+from rulebook.printing.layout import LAYOUTS
 
 __all__ = ["joined", "parser"]
 
-LAYOUTS = ("numerator", "denominator", "gradient")
 FORMULAS = frozenset({"--of", "--equals", "--left", "--right"})
 
 EXAMPLES = """\

@@ -12,13 +12,15 @@ from rulebook.cli.reading import as_json, fact, in_words
 from rulebook.cli.terminal import complain, formula, paint, say, width, wrapped
 from rulebook.deriving import Derivation, Step
 from rulebook.deriving.chain.paper import paper
+from rulebook.deriving.present.answer import stacked_sides
 from rulebook.deriving.present.lines import Line, Told, checked, folded, lines, names
 from rulebook.errors import Refusal, RulebookError
 from rulebook.language.dims import SCALAR, array_shape, show
 from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr
 from rulebook.printing.latex import latex
-from rulebook.printing.unicode import plain
+from rulebook.printing.layout import Layout, called
+from rulebook.printing.unicode import text
 
 __all__ = ["derive"]
 
@@ -75,7 +77,7 @@ def _show(found: Derivation, told: Told, stacked: Expr | None, options: Namespac
     made = lines(told, options.layout)
     for line in made if options.verbose else folded(made):
         _line(line)
-    where = [f"{plain(name)} = {plain(body)}" for name, body in names(told, options.layout)]
+    where = [f"{text(name)} = {text(body)}" for name, body in names(told, options.layout)]
     if where:
         say(formula(f"where {', '.join(where)}", "", CONTINUED))
     say()
@@ -86,7 +88,7 @@ def _show(found: Derivation, told: Told, stacked: Expr | None, options: Namespac
     fact("result", _of_result(found, options.layout))
     fact("stacked", _stacked(found, stacked))
     fact("assumes", *(f"{a.symbol.name} {a.text}" for a in found.assuming))
-    fact("requires", *map(plain, found.conditions_latex))
+    fact("requires", *found.conditions_text)
     fact("checked", checked(told))
     if options.latex:
         say()
@@ -99,7 +101,7 @@ def _show(found: Derivation, told: Told, stacked: Expr | None, options: Namespac
 
 def _line(line: Line) -> None:
     """A line of mathematics, and under it the rules that justify it."""
-    left, right = plain(line.left), f"= {plain(line.right)}"
+    left, right = text(line.left) if line.left else "", f"= {text(line.right)}"
     right += f"  ({line.why})" if line.why else ""
     if left and len(left) + len(right) < width():
         say(f"{left} {right}")
@@ -113,24 +115,20 @@ def _axes(e: Expr) -> tuple[str, ...]:
     return tuple(str(d) for d in array_shape(e.shape))
 
 
-def _of_result(found: Derivation, layout: str) -> str:
+def _of_result(found: Derivation, layout: Layout) -> str:
     """Its shape, and in which layout it has it."""
     if found.is_differential:
         return f"a differential, {show(found.of.shape)}, in d{found.wrt.name}"
     shape = found.in_layout(layout).shape
-    kind = "convention" if layout == "gradient" else "layout"
-    return "a scalar" if shape == SCALAR else f"{show(shape)}, in {layout} {kind}"
+    name = called(layout).removeprefix("the ")
+    return "a scalar" if shape == SCALAR else f"{show(shape)}, in {name}"
 
 
 def _stacked(found: Derivation, stacked: Expr | None) -> str:
     """The differential with both sides stacked by columns."""
     if stacked is None:
         return ""
-    of, by = latex(found.of), latex(found.wrt)
-    return plain(
-        rf"\mathrm{{d}} \operatorname{{vec}}({of}) = "
-        rf"\left({latex(stacked)}\right) \operatorname{{vec}}(\mathrm{{d}}{by})"
-    )
+    return " = ".join(map(text, stacked_sides(found, stacked)))
 
 
 # --------------------------------------------------------------------- for programs
@@ -150,9 +148,9 @@ def _data(
         "assuming": assumed(options.assume),
         "differential": found.is_differential,
         "shape": [str(d) for d in found.in_layout(layout).shape],
-        **_both(found.latex_parts(layout)[1]),
-        "names": {plain(name): _both(body) for name, body in names(found, layout)},
-        "vec": _both_of(stacked) if stacked is not None else None,
+        **_both(found.in_layout(layout)),
+        "names": {text(name): _both(body) for name, body in names(found, layout)},
+        "vec": _both(stacked) if stacked is not None else None,
         "code": {language: getattr(found, language)(layout) for language in CODE},
         "conditions": list(found.conditions),
         "steps": [_step(step) for step in told.steps],
@@ -166,19 +164,15 @@ def _step(step: Step) -> dict[str, Any]:
         "title": rule.title,
         "url": rule.permalink,
         "phase": step.phase,
-        "before": _both_of(step.before),
-        "after": _both_of(step.after),
-        "part": _both_of(step.part),
-        "became": _both_of(step.became),
-        "binding": {name: _both_of(e) for name, e in step.binding.items()},
+        "before": _both(step.before),
+        "after": _both(step.after),
+        "part": _both(step.part),
+        "became": _both(step.became),
+        "binding": {name: _both(e) for name, e in step.binding.items()},
         "verdict": step.verdict,
         "error": step.error,
     }
 
 
-def _both_of(e: Expr) -> dict[str, str]:
-    return _both(latex(e))
-
-
-def _both(tex: str) -> dict[str, str]:
-    return {"latex": tex, "plain": plain(tex)}
+def _both(e: Expr) -> dict[str, str]:
+    return {"latex": latex(e), "plain": text(e)}

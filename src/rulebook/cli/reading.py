@@ -9,13 +9,14 @@ from typing import Any
 
 import rulebook
 from rulebook.book import library
-from rulebook.book.claims import Derivative
+from rulebook.book.claims import Claim, Derivative
 from rulebook.book.rule import Erratum, Rule
 from rulebook.book.search import signature
 from rulebook.cli.terminal import complain, paint, say, shortened, wrapped
 from rulebook.errors import RulebookError, UnknownRule
-from rulebook.printing.layout import LAYOUTS
-from rulebook.printing.unicode import plain, prose
+from rulebook.printing.layout import LAYOUTS, Layout
+from rulebook.printing.prose import prose
+from rulebook.printing.unicode import UNICODE, text
 
 __all__ = [
     "as_json",
@@ -46,9 +47,13 @@ def as_json(data: object) -> str:
     return json.dumps(data, indent=1, ensure_ascii=False)
 
 
-def statement(rule: Rule, layout: str = "numerator") -> list[str]:
+def statement(rule: Rule, layout: Layout = "numerator") -> list[str]:
     """The equations of a rule as lines of plain text."""
-    return [f"{plain(left)} = {plain(right)}" for left, right in rule.latex_parts(layout)]
+    return _lines(rule.claim, layout)
+
+
+def _lines(claim: Claim, layout: Layout = "numerator") -> list[str]:
+    return [f"{left} = {right}" for left, right in claim.parts(UNICODE, layout)]
 
 
 def list_rules(options: Namespace) -> int:
@@ -142,7 +147,7 @@ def _show_rule(rule: Rule, options: Namespace) -> None:
     say()
     fact("layout", options.layout if isinstance(rule.claim, Derivative) else "")
     fact("shapes", *(f"{name} {in_words(dims)}" for name, dims in rule.shapes.items()))
-    fact("requires", *map(plain, rule.conditions))
+    fact("requires", *rule.conditions_text)
     fact("note", prose(rule.note))
     fact("sources", *rule.sources)
     fact("stated in", f"{rule.path}, line {rule.line}")
@@ -159,7 +164,7 @@ def _show_rule(rule: Rule, options: Namespace) -> None:
 
 def _where(rule: Rule) -> list[str]:
     """What the names stand for, unless the rule itself is what says so."""
-    said = [f"{plain(name)} = {plain(body)}" for name, body in rule.where]
+    said = [f"{text(name)} = {text(body)}" for name, body in rule.names]
     kept = [line for line in said if line not in statement(rule)]
     return [f"{'and' if n else 'where'} {line}" for n, line in enumerate(kept)]
 
@@ -168,8 +173,8 @@ def _show_erratum(erratum: Erratum) -> None:
     say(f"{paint(erratum.title, 'bold')}  ({erratum.id})")
     say()
     if not callable(erratum.printed):
-        for left, right in erratum.printed.latex_parts():
-            say(f"    printed, and false: {plain(left)} = {plain(right)}")
+        for line in _lines(erratum.printed):
+            say(f"    printed, and false: {line}")
         say()
     fact("refused", erratum.refusal)
     fact("right", erratum.right)

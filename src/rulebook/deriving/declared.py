@@ -8,26 +8,10 @@ from dataclasses import dataclass
 from rulebook.book.rule import Rule
 from rulebook.deriving.terms.algebra import Algebra
 from rulebook.deriving.terms.term import Term
-from rulebook.language.assumptions import Assumption
+from rulebook.language.assumptions import SYMMETRIC, WORDS, Assumption, Word
 from rulebook.language.tree import Symbol
 
-__all__ = ["DOMAIN", "SYMMETRIC", "Declared"]
-
-DOMAIN = frozenset({"positive", "nonzero", "invertible", "posdet"})  # a condition of the answer
-BY_ROWS = frozenset({"onehot", "simplex"})  # said of the rows, not of the columns
-IMPLIED = {
-    "spd": {"symmetric", "invertible", "posdet"},
-    "laplacian": {"symmetric"},
-    "sqdist": {"symmetric"},
-    "identity": {"symmetric", "orthogonal", "spd", "invertible"},
-    "orthogonal": {"invertible"},
-    "onehot": {"binary"},
-    "unit": {"positive"},
-    "large": {"positive"},
-    "simplex": {"positive"},
-    "positive": {"nonzero"},
-}
-SYMMETRIC = {"symmetric"} | {word for word, said in IMPLIED.items() if "symmetric" in said}
+__all__ = ["Declared"]
 
 
 @dataclass(frozen=True)
@@ -45,8 +29,7 @@ class Declared:
 
     def said(self) -> frozenset[str]:
         """Every word that is declared of some symbol, or follows from one."""
-        words = frozenset[str]().union(*self.words.values())
-        return words.union(*(IMPLIED.get(w, ()) for w in words))
+        return frozenset(word.name for said in self.words.values() for word in _entailed(said))
 
     def without(self, variable: Symbol) -> Declared:
         """What is said of the others: while a variable is differentiated it moves freely."""
@@ -57,17 +40,20 @@ class Declared:
     def allows(self, rule: Rule, bound: Mapping[Symbol, Term], algebra: Algebra) -> bool:
         """Whether everything the rule assumes is declared, or a condition to print."""
         return all(
-            a.word in DOMAIN or self._says(a.word, bound[a.symbol], algebra)
+            a.meaning.domain or self._says(a.meaning, bound[a.symbol], algebra)
             for a in rule.assuming
             if a.symbol in bound
         )
 
-    def _says(self, word: str, t: Term, algebra: Algebra) -> bool:
-        if word == "symmetric" and algebra.turn(t) is t:
+    def _says(self, word: Word, t: Term, algebra: Algebra) -> bool:
+        if word is SYMMETRIC and algebra.turn(t) is t:
             return True
-        if t.kind == "turned" and word not in BY_ROWS:
+        if t.kind == "turned" and not word.rows:
             t = t.args[0]
         if t.kind != "leaf" or not isinstance(t.head, Symbol):
             return False
-        said = self.words.get(t.head.name, frozenset())
-        return word in said or any(word in IMPLIED.get(s, ()) for s in said)
+        return word in _entailed(self.words.get(t.head.name, frozenset()))
+
+
+def _entailed(words: Iterable[str]) -> frozenset[Word]:
+    return frozenset[Word]().union(*(WORDS[w].entailed for w in words))

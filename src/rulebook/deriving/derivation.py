@@ -21,6 +21,10 @@ from rulebook.language.names import spelled
 from rulebook.language.tree import Expr
 from rulebook.numeric.tolerance import LINE
 from rulebook.printing.languages import module, source
+from rulebook.printing.latex import LATEX, latex
+from rulebook.printing.layout import Layout, layout_named
+from rulebook.printing.notation import Notation
+from rulebook.printing.typst import TYPST
 
 __all__ = ["Derivation", "checked"]
 
@@ -37,7 +41,7 @@ class Derivation(Record):
 
     _where: Where = field(default_factory=Where)  # the last lines were compared
 
-    def _named(self, layout: str) -> Expr:
+    def _named(self, layout: Layout) -> Expr:
         """The answer with names, and a check that names and layout have not changed it."""
         last = self.stages[-1]
         found, printed = last.algebra.show(last.laid(layout)), super()._named(layout)
@@ -92,27 +96,41 @@ class Derivation(Record):
         checked(found, Declared.of(self.assuming))
         return found
 
-    def latex_parts(self, layout: str = "numerator") -> tuple[str, str]:
-        """The two sides of the answer."""
-        return sides(self, layout)
+    def written(self, notation: Notation, layout: Layout = "numerator") -> str:
+        """The answer in a notation, and what its names stand for."""
+        return answer(self, notation, layout_named(layout))
 
-    def latex(self, layout: str = "numerator") -> str:
+    def latex_parts(self, layout: Layout = "numerator") -> tuple[str, str]:
+        """The two sides of the answer in LaTeX."""
+        left, right = sides(self, layout_named(layout))
+        return latex(left), latex(right)
+
+    def latex(self, layout: Layout = "numerator") -> str:
         """The answer in LaTeX, and what its names stand for."""
-        return answer(self, layout)
+        return self.written(LATEX, layout)
 
-    def numpy(self, layout: str = "numerator") -> str:
+    def typst(self, layout: Layout = "numerator") -> str:
+        """The same in Typst.
+
+        >>> import rulebook
+        >>> print(rulebook.derive("A @ x", wrt="x").typst())
+        frac(∂ A bold(x), ∂ bold(x)) = A
+        """
+        return self.written(TYPST, layout)
+
+    def numpy(self, layout: Layout = "numerator") -> str:
         """Runnable NumPy source: helpers and names first, the answer on the last line."""
         return source(self.in_layout(layout), "numpy", self.of, self.wrt)
 
-    def jax(self, layout: str = "numerator") -> str:
+    def jax(self, layout: Layout = "numerator") -> str:
         """The same in JAX."""
         return source(self.in_layout(layout), "jax", self.of, self.wrt)
 
-    def torch(self, layout: str = "numerator") -> str:
+    def torch(self, layout: Layout = "numerator") -> str:
         """The same in PyTorch."""
         return source(self.in_layout(layout), "torch", self.of, self.wrt)
 
-    def module(self, language: str = "numpy", layout: str = "numerator") -> str:
+    def module(self, language: str = "numpy", layout: Layout = "numerator") -> str:
         """A whole module: imports and one function of the variables, ``derivative``."""
         return module(self.in_layout(layout), language, "derivative", self.of, self.wrt)
 

@@ -48,6 +48,7 @@ def derive(
     >>> print(d.numpy(layout="gradient"))
     2 * A.T @ (A @ x - b)
     """
+    rules = open_rules(without)  # first: a package of chapters may bring operators to be typed
     if isinstance(of, Expr):
         _measured(of)
     read, names = expression(of, shapes)
@@ -57,12 +58,12 @@ def derive(
     _measured(e)
     assuming = assumptions(assume, {s.name: s for s in (*symbols(e), x)})
     declared = Declared.of(assuming)
-    rules = open_rules(without)
-    stages = [_stage(e, x, d(x), rules, declared, again=order == 2)]
+    taken = {*names, *(n for s in names.values() for size in s.shape for n in size.names)}
+    stages = [_stage(e, x, d(x, 1, taken), rules, declared, again=order == 2)]
     if order == 2:
         first = stages[0]
         unread = first.kind == "differential"
-        tangent = d(x, 2) if unread else d(x)
+        tangent = d(x, 2 if unread else 1, taken)
         answer = first.algebra.show(first.answer)
         stages.append(_stage(answer, x, tangent, rules, declared, shorten=False, unread=unread))
     found = Derivation(e, x, order, tuple(stages), assuming, frozenset(names) | {x.name})

@@ -15,7 +15,7 @@ from rulebook.deriving.terms.table import constant
 from rulebook.deriving.terms.term import UNIT, Term
 from rulebook.deriving.unify import bind_sizes, fits
 from rulebook.language.dims import Dim
-from rulebook.language.tree import Apply, Symbol
+from rulebook.language.tree import Apply, Operator, Symbol
 
 __all__ = ["ENOUGH", "WIDEST", "Bound", "Matcher"]
 
@@ -59,28 +59,31 @@ class Matcher:
             if t.kind == "zero" and fits(p.shape, t.shape, dims):
                 yield Bound(b.symbols, dims)
         elif p.kind == "call":
-            name, args = self._called(t, p.head.linear)
             dims = dict(b.dims)
-            same = name == p.head.family and len(args) == len(p.args)
-            if same and (not p.head.sizes or bind_sizes(p.head, t.head, dims)):
+            op, args = self._called(t, p.head)
+            if op is None or len(args) != len(p.args):
+                return
+            if not p.head.sizes or bind_sizes(p.head, op, dims):
                 yield from self._all(p.args, args, Bound(b.symbols, dims))
         else:
             for found, left in self.part(p, t, b, whole=True):
                 if left is None:
                     yield found
 
-    def _called(self, t: Term, linear: bool) -> tuple[str, tuple[Term, ...]]:
-        """An operation and its operands; a linear one takes its scalars back."""
-        if t.kind == "call":
-            return t.head.family, t.args
-        if linear and t.kind == "mono":
-            *others, core = t.args
-            if core.kind == "call" and len(core.args) == 1 and core.head.linear and t.exps[-1] == 1:
-                g = self.algebra
-                scalars = [g.power(x, e) for x, e in zip(others, t.exps, strict=False)]
-                scaled = g.mul([g.num(t.coef), *scalars, core.args[0]])
-                return core.head.family, (scaled,)
-        return "", ()
+    def _called(self, t: Term, op: Operator) -> tuple[Operator | None, tuple[Term, ...]]:
+        """Its row and operands, if it is this operation; what that is linear in takes scalars."""
+        if t.kind == "call" and t.head.family == op.family:
+            return t.head, t.args
+        if t.kind != "mono" or t.exps[-1] != 1:
+            return None, ()
+        *others, core = t.args
+        k = next((k for k in range(len(core.args)) if op.linear_in(k)), None)
+        if core.kind != "call" or core.head.family != op.family or k is None:
+            return None, ()
+        g = self.algebra
+        scalars = [g.power(x, e) for x, e in zip(others, t.exps, strict=False)]
+        scaled = g.mul([g.num(t.coef), *scalars, core.args[k]])
+        return core.head, (*core.args[:k], scaled, *core.args[k + 1 :])
 
     def _leaf(self, p: Term, t: Term, b: Bound) -> Iterator[Bound]:
         dims = dict(b.dims)

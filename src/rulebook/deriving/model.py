@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rulebook.deriving import conditions
-from rulebook.deriving.declared import SYMMETRIC
 from rulebook.deriving.naming import named
 from rulebook.deriving.stage import Stage
 from rulebook.deriving.terms.term import Term
 from rulebook.deriving.transcript import Transition
-from rulebook.language.assumptions import Assumption
+from rulebook.language.assumptions import SYMMETRIC, Assumption
 from rulebook.language.traverse import inner_first, symbols
 from rulebook.language.tree import Expr, Let, Symbol
+from rulebook.printing.layout import Layout, layout_named
 
 __all__ = ["ChainRecord", "Link", "Record", "Step", "lets_of"]
 
@@ -56,7 +56,7 @@ class Record:
     stages: tuple[Stage, ...]
     assuming: tuple[Assumption, ...] = ()
     declared: frozenset[str] = frozenset()  # every name the reader gave a shape, used or not
-    _laid: dict[str, Expr] = field(default_factory=dict)
+    _laid: dict[Layout, Expr] = field(default_factory=dict)
     _verdicts: dict[Transition, tuple[str, float]] = field(default_factory=dict)
 
     @property
@@ -69,15 +69,16 @@ class Record:
         """The derivative in numerator layout; long parts that repeat have names."""
         return self.in_layout("numerator")
 
-    def in_layout(self, layout: str) -> Expr:
+    def in_layout(self, layout: Layout) -> Expr:
         """The derivative in numerator or denominator layout or in the gradient convention."""
+        layout = layout_named(layout)
         if layout not in self._laid:
             self._laid[layout] = self._named(layout)
         return self._laid[layout]
 
-    def _named(self, layout: str) -> Expr:
+    def _named(self, layout: Layout) -> Expr:
         last = self.stages[-1]
-        same = tuple(a.symbol for a in self.assuming if a.word in SYMMETRIC)
+        same = tuple(a.symbol for a in self.assuming if SYMMETRIC in a.meaning.entailed)
         changes = frozenset(s.tangent for s in self.stages)
         return named(last.algebra, last.laid(layout), self._taken, changes, same)
 
@@ -120,6 +121,11 @@ class Record:
     @cached_property
     def conditions_latex(self) -> tuple[str, ...]:
         return conditions.in_latex(self.of, self.stages[-1].result(), self.assuming)
+
+    @cached_property
+    def conditions_text(self) -> tuple[str, ...]:
+        """The same as plain text."""
+        return conditions.in_text(self.of, self.stages[-1].result(), self.assuming)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rulebook.deriving.declared import DOMAIN, Declared
+from rulebook.deriving.declared import Declared
 from rulebook.deriving.match import ENOUGH, WIDEST, Bound, Matcher
 from rulebook.deriving.rules import Rewrite, Rules, Use, head
 from rulebook.deriving.terms.algebra import Algebra
@@ -137,7 +137,7 @@ class Tidy:
 
     def _declarable(self, rewrite: Rewrite) -> bool:
         """Whether what a rule assumes is declared of anything at all."""
-        return all(a.word in DOMAIN or a.word in self._words for a in rewrite.rule.assuming)
+        return all(a.meaning.domain or a.word in self._words for a in rewrite.rule.assuming)
 
     def _became(self, rewrite: Rewrite, bound: Bound, left: Term | None) -> Term | None:
         env = dict[Expr, Term](bound.symbols.items())

@@ -14,10 +14,9 @@ from rulebook.deriving.rules import NoRule, Rules
 from rulebook.deriving.terms.algebra import Algebra
 from rulebook.deriving.terms.term import Term
 from rulebook.deriving.transcript import Stopped, Transcript, Transition
-from rulebook.errors import RuleError
 from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.tree import Expr, Symbol
-from rulebook.printing.layout import LAYOUTS
+from rulebook.printing.layout import Layout, is_turned
 
 __all__ = ["Stage", "stage"]
 
@@ -49,14 +48,12 @@ class Stage:
         """The derivative as it was found, without names for its parts."""
         return self.algebra.show(self.laid("numerator"))
 
-    def laid(self, layout: str) -> Term:
+    def laid(self, layout: Layout) -> Term:
         """The derivative in a layout; a differential has none."""
-        if layout not in LAYOUTS:
-            raise RuleError(f"no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
         if self.kind == "differential":
             return self.answer
         numerator = self.algebra.turn(self.answer) if self.kind == "gradient" else self.answer
-        flat = layout == "denominator" or (layout == "gradient" and self.kind == "gradient")
+        flat = is_turned(layout, self.of.shape)
         return self.settled(self.algebra.turn(numerator) if flat else numerator)
 
 

@@ -8,75 +8,32 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from keyword import iskeyword
 
 from rulebook.errors import ParseError, ShapeError
-from rulebook.language import operators as op
-from rulebook.language.dims import ONE, SCALAR, DimLike, Shape, column, dim, show
+from rulebook.language.dims import ONE, DimLike, Shape, column, dim, show
+from rulebook.language.operators import shapes, size
+from rulebook.language.operators.infix import NEGATIVE, QUOTIENT
 from rulebook.language.operators.transpose import transposed
-from rulebook.language.tree import Expr, Number, Symbol
+from rulebook.language.ranks import rank
+from rulebook.language.spelling import Constant, Spelling, functions, known_as
+from rulebook.language.tree import Apply, Expr, Number, Operator, Symbol, lift
 
-__all__ = ["FUNCTIONS", "declare", "parse"]
+__all__ = ["DEEPEST", "LONGEST", "SIGNS", "TURN", "Parser", "declare", "parse"]
 
 LONGEST, DEEPEST, LARGEST_POWER = 4000, 60, 1000
 
 
-def _col(e: Expr) -> Expr:
-    """A vector as a column."""
-    return transposed(e) if e.shape[:1] == (ONE,) else e
-
-
-def _vector(e: Expr) -> Expr:
-    if not (len(e.shape) == 2 and ONE in e.shape):
-        raise ShapeError(f"a vector is needed here, not {show(e.shape)}")
-    return _col(e)
-
-
-def _square_or_vector_diag(a: Expr) -> Expr:
-    return op.diagonal(a) if len(a.shape) == 2 and ONE not in a.shape else op.diag(_vector(a))
-
-
-def _kron(a: Expr, b: Expr) -> Expr:
-    return op.kron(a, b)
-
-
-FUNCTIONS: dict[str, tuple[int, Callable[..., Expr]]] = {
-    "abs": (1, op.absolute),
-    "cos": (1, op.cos),
-    "det": (1, op.det),
-    "diag": (1, _square_or_vector_diag),
-    "dot": (2, lambda a, b: _vector(a).T @ _vector(b)),
-    "exp": (1, op.exp),
-    "eye": (1, op.eye),
-    "inv": (1, op.inv),
-    "kron": (2, _kron),
-    "log": (1, op.log),
-    "logdet": (1, op.logdet),
-    "logsumexp": (1, lambda a: op.logsumexp(_col(a))),
-    "max": (2, lambda a, b: op.maximum(*_alike(a, b))),
-    "mean": (1, op.mean),
-    "min": (2, lambda a, b: op.minimum(*_alike(a, b))),
-    "norm2": (1, lambda a: op.norm(_vector(a))),
-    "normfro": (1, op.norm),
-    "ones": (1, op.ones),
-    "outer": (2, lambda a, b: _vector(a) @ _vector(b).T),
-    "relu": (1, op.relu),
-    "sigmoid": (1, op.sigmoid),
-    "sign": (1, op.sign),
-    "sin": (1, op.sin),
-    "softmax": (1, lambda a: op.softmax(_col(a))),
-    "softplus": (1, op.softplus),
-    "sqrt": (1, op.sqrt),
-    "stack": (-1, lambda *parts: op.stack(*map(_col, parts))),
-    "step": (1, op.step),
-    "sum": (1, op.sum_of),
-    "tanh": (1, op.tanh),
-    "trace": (1, op.tr),
-    "vec": (1, op.vec),
-    "zeros": (1, op.zeros),
+SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.MatMult: "@",
+    ast.Pow: "**",
 }
-SIZED = frozenset({"ones", "eye", "zeros"})
+TURN = ".T"
 
 
 def declare(shapes: Mapping[str, Sequence[DimLike]]) -> dict[str, Symbol]:
@@ -89,12 +46,9 @@ def declare(shapes: Mapping[str, Sequence[DimLike]]) -> dict[str, Symbol]:
         sizes = (given,) if isinstance(given, str) else tuple(given)
         if not name.isidentifier() or name == "np" or iskeyword(name):
             raise ShapeError(f"{name!r} is not a name")
-        if name in FUNCTIONS:
+        if known_as(name):
             raise ShapeError(f"{name!r} is a function, and cannot be a variable")
         found[name] = Symbol(_declared(name, sizes), name)
-    for name in found:
-        if name in FUNCTIONS:
-            raise ShapeError(f"{name!r} names a function of the language, not a variable")
     sizes_used = {n for s in found.values() for d in s.shape for n in d.names}
     for name in sorted(sizes_used & set(found)):
         raise ShapeError(f"{name!r} names a variable and a dimension")
@@ -151,10 +105,12 @@ def parse(text: str, symbols: Mapping[str, Symbol]) -> Expr:
         ) from None
     except (ValueError, MemoryError, RecursionError):
         raise ParseError("this is not an expression", source) from None
-    return _Parser(source, symbols).read(tree, 0)
+    return Parser(source, symbols).read(tree, 0)
 
 
-class _Parser:
+class Parser:
+    """One text over its symbols; everything that is refused is pointed at."""
+
     def __init__(self, text: str, symbols: Mapping[str, Symbol]) -> None:
         self.text, self.symbols = text, symbols
         self.sizes = {n for s in symbols.values() for d in s.shape for n in d.names}
@@ -183,7 +139,7 @@ class _Parser:
             case ast.Name(id=name):
                 return self._name(node, name)
             case ast.Attribute(value=inside, attr="T"):
-                return self._transpose(self.read(inside, depth + 1))
+                return self._made(TURN, [self.read(inside, depth + 1)])
             case ast.Attribute(attr=attr):
                 raise self.fail(f"'.{attr}' is not in the language; only .T is", node)
             case ast.UnaryOp(op=ast.USub(), operand=inside):
@@ -213,38 +169,38 @@ class _Parser:
         if name in self.symbols:
             return self.symbols[name]
         if name in self.sizes:
-            return op.size(name)
-        if name in FUNCTIONS:
+            return size(name)
+        if known_as(name):
             raise self.fail(f"{name!r} is a function and takes arguments", node)
         known = ", ".join(sorted(self.symbols)) or "none"
         raise self.fail(f"no variable {name!r}; the shapes declare {known}", node)
-
-    def _transpose(self, a: Expr) -> Expr:
-        if len(a.shape) != 2 or ONE in a.shape:
-            what = "a scalar" if a.shape == SCALAR else "a vector"
-            raise ShapeError(
-                f".T is for matrices, and this is {what} (in text a vector has no orientation)"
-            )
-        return a.T
 
     def _negative(self, a: Expr) -> Expr:
         return Number(-a.value) if isinstance(a, Number) else -a
 
     def _binary(self, node: ast.BinOp, depth: int) -> Expr:
         a, b = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
-        match node.op:
-            case ast.MatMult():
-                return _product(a, b)
-            case ast.Pow():
-                return self._power(node, a, b)
-            case ast.Add() | ast.Sub() | ast.Mult() | ast.Div():
-                a, b = _alike(a, b)
-                return _ARITHMETIC[type(node.op)](a, b)
-        raise self.fail(f"{_spoken(node.op)} is not in the language", node)
+        if type(node.op) not in SIGNS:
+            raise self.fail(f"{_spoken(node.op)} is not in the language", node)
+        if isinstance(node.op, ast.Pow):
+            b = self._exponent(node, a, b)
+        return self._made(SIGNS[type(node.op)], [a, b])
 
-    def _power(self, node: ast.BinOp, a: Expr, b: Expr) -> Expr:
-        if b.shape != SCALAR:
-            raise ShapeError(f"an exponent is a scalar, not {show(b.shape)}")
+    def _made(self, name: str, args: list[Expr]) -> Expr:
+        """An operator over its arguments: by the first of the rows so spelled that takes them."""
+        meaning = known_as(name)
+        assert isinstance(meaning, Spelling)
+        way = meaning.way(tuple(rank(a.shape) for a in args))
+        if way is not None:
+            return Apply(way.row, *_standing(way.row, args))
+        last = meaning.ways[-1]  # its shape rule says best what is wrong
+        last.rule.refuse(*(a.shape for a in args))
+        Apply(last.row, *_standing(last.row, args))
+        raise ShapeError(f"{name} does not take {', '.join(show(a.shape) for a in args)}")
+
+    def _exponent(self, node: ast.BinOp, a: Expr, b: Expr) -> Expr:
+        """The exponent of a power, if its numbers stay small."""
+        shapes.power(a.shape, b.shape)
         if isinstance(b, Number) and abs(b.value) > LARGEST_POWER:
             raise self.fail(f"exponents go up to {LARGEST_POWER}", node.right)
         if _plain(a) and _plain(b) and (not isinstance(b, Number) or abs(b.value) > 64):
@@ -253,28 +209,25 @@ class _Parser:
             folded = _folded(b)
             if folded is None or abs(folded.value) > LARGEST_POWER:
                 raise self.fail("write this exponent as one number", node.right)
-            b = folded
-        return a**b
+            return folded
+        return b
 
     def _call(self, node: ast.Call, depth: int) -> Expr:
         if not isinstance(node.func, ast.Name):
             raise self.fail("only the functions of the language can be called", node.func)
         name = node.func.id
-        if name not in FUNCTIONS:
-            raise self.fail(
-                f"no function {name!r}; there are {', '.join(sorted(FUNCTIONS))}", node.func
-            )
+        meaning = known_as(name)
+        if meaning is None:
+            raise self.fail(f"no function {name!r}; there are {', '.join(functions())}", node.func)
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             raise self.fail(f"{name} takes plain arguments", node)
-        count, make = FUNCTIONS[name]
-        if count not in (-1, len(node.args)) or not node.args:
-            many = "argument" if count == 1 else "arguments"
-            raise self.fail(
-                f"{name} takes {'some' if count < 0 else count} {many}, not {len(node.args)}", node
-            )
-        if name in SIZED:
-            return make(self._size(node.args[0]))
-        return make(*(self.read(a, depth + 1) for a in node.args))
+        if not meaning.takes(len(node.args)):
+            many = "argument" if meaning.count == 1 else "arguments"
+            takes = "some" if meaning.many else meaning.count
+            raise self.fail(f"{name} takes {takes} {many}, not {len(node.args)}", node)
+        if isinstance(meaning, Constant):
+            return lift(meaning.make(self._size(node.args[0])))
+        return self._made(name, [self.read(a, depth + 1) for a in node.args])
 
     def _size(self, node: ast.expr) -> DimLike:
         match node:
@@ -285,32 +238,27 @@ class _Parser:
         raise self.fail("a size is the name of a dimension or a whole number", node)
 
 
-def _product(a: Expr, b: Expr) -> Expr:
-    """``@`` as NumPy means it: a vector on the left is a row, on the right a column."""
-    if SCALAR in (a.shape, b.shape):
-        raise ShapeError("@ is a matrix product; a scalar multiplies with *")
-    left = a.T if a.shape[1:] == (ONE,) else a
-    return left @ (_col(b) if ONE in b.shape else b)
+def _standing(row: Operator, args: list[Expr]) -> list[Expr]:
+    """The arguments as the row wants vectors to stand; else two vectors stand the same way."""
+    match row.stands.split():
+        case []:
+            lying = {a.shape[0] == ONE for a in args if rank(a.shape) == 1}
+            return list(map(_upright, args)) if len(lying) > 1 else args
+        case [_]:
+            return list(map(_upright, args))
+        case ways:
+            turned = zip(args, ways, strict=True)
+            return [_lying(a) if way == "row" else _upright(a) for a, way in turned]
 
 
-def _alike(a: Expr, b: Expr) -> tuple[Expr, Expr]:
-    """Two vectors stand the same way."""
-    if (
-        len(a.shape) == len(b.shape) == 2
-        and a.shape != b.shape
-        and ONE in a.shape
-        and ONE in b.shape
-    ):
-        return _col(a), _col(b)
-    return a, b
+def _upright(e: Expr) -> Expr:
+    """A vector as a column."""
+    return transposed(e) if e.shape[:1] == (ONE,) else e
 
 
-_ARITHMETIC: dict[type[ast.operator], Callable[[Expr, Expr], Expr]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-}
+def _lying(e: Expr) -> Expr:
+    """A vector as a row."""
+    return e.T if e.shape[1:] == (ONE,) else e
 
 
 def _plain(e: Expr) -> bool:
@@ -324,10 +272,9 @@ def _folded(e: Expr) -> Number | None:
     if any(p is None for p in parts):
         return None
     values = [p.value for p in parts if p is not None]
-    name = getattr(getattr(e, "op", None), "name", "")
-    if name == "quotient" and values[1]:
+    if isinstance(e, Apply) and e.op is QUOTIENT and values[1]:
         return Number(values[0] / values[1])
-    return Number(-values[0]) if name == "negative" else None
+    return Number(-values[0]) if isinstance(e, Apply) and e.op is NEGATIVE else None
 
 
 def _spoken(node: ast.AST) -> str:

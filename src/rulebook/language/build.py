@@ -8,21 +8,21 @@ from rulebook.language.tree import Symbol
 __all__ = ["matrix", "scalar", "tensor", "vector"]
 
 
-def scalar(name: str, tex: str = "") -> Symbol:
+def scalar(name: str) -> Symbol:
     """A scalar symbol."""
-    return Symbol(SCALAR, name, tex)
+    return Symbol(SCALAR, name)
 
 
-def vector(name: str, n: DimLike, tex: str = "") -> Symbol:
+def vector(name: str, n: DimLike) -> Symbol:
     """A column of length n."""
-    return Symbol(column(n), name, tex)
+    return Symbol(column(n), name)
 
 
-def matrix(name: str, m: DimLike, n: DimLike, tex: str = "") -> Symbol:
+def matrix(name: str, m: DimLike, n: DimLike) -> Symbol:
     """An m by n matrix."""
-    return Symbol((dim(m), dim(n)), name, tex)
+    return Symbol((dim(m), dim(n)), name)
 
 
-def tensor(name: str, *sizes: DimLike, tex: str = "") -> Symbol:
+def tensor(name: str, *sizes: DimLike) -> Symbol:
     """An array of rank three or more."""
-    return Symbol(tuple(dim(n) for n in sizes), name, tex)
+    return Symbol(tuple(dim(n) for n in sizes), name)

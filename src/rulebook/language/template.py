@@ -6,8 +6,8 @@ say everything else. Each node knows which part of a style writes it, so nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from string import Formatter
 from typing import Any, Protocol, TypeAlias
 
@@ -18,8 +18,7 @@ __all__ = [
     "Piece",
     "Style",
     "applied",
-    "counted",
-    "entry",
+    "filled",
     "plain",
     "render",
 ]
@@ -32,12 +31,13 @@ _LOOSEST_FIRST = (
     "series",
     "tensor",
     "circle",
+    "fraction",
     "product",
     "unary",
     "power",
     "atom",
 )
-_WIDE = ("negative", "sum", "series", "tensor", "circle", "product")
+_WIDE = ("negative", "sum", "series", "tensor", "circle", "fraction", "product")
 LEVELS = {level: n for n, level in enumerate(_LOOSEST_FIRST)}
 
 
@@ -47,7 +47,7 @@ class Piece:
 
     text: str
     level: str
-    brackets: tuple[str, str]
+    brackets: tuple[str, str] = ("(", ")")
     head: str = ""  # for f(x): the bare f, as in the denominator of a partial derivative
 
     def __format__(self, spec: str) -> str:
@@ -56,8 +56,7 @@ class Piece:
         if spec == "position":  # print counts from 1
             return str(int(self.text) + 1) if self.text.isdigit() else self.text
         if spec == "call":
-            tall = any(mark in self.text for mark in ("\\frac", "\\begin", "\\sum"))
-            return self.text.join((r"\left(", r"\right)") if tall else ("(", ")"))
+            return f"({self.text})"
         if spec == "last":  # the last factor of a product: a sum sign needs no brackets there
             spec = "series" if self.level == "series" else "product"
         loose = LEVELS[self.level] < LEVELS[spec]
@@ -65,7 +64,7 @@ class Piece:
 
 
 class Node(Protocol):
-    """What can be written: a node of a tree."""
+    """What can be written: a node of a tree, or the left side of an equation."""
 
     @property
     def args(self) -> tuple[Any, ...]: ...
@@ -76,21 +75,47 @@ class Node(Protocol):
 Go: TypeAlias = "Callable[[Any], Piece]"  # writes a part of what is being written
 
 
-@dataclass(frozen=True)
 class Style:
-    """How one notation writes what is not an operator."""
+    """How one notation writes what is no operator, and which template of a row it reads.
 
-    reader: str  # which template of a row: "latex", "numpy" or "dialect"
-    brackets: tuple[str, str]
-    symbol: Callable[[Any], str]
-    number: Callable[[Any], tuple[str, str]]  # text and level
-    let: Callable[[Any, Go], Piece]
-    index: Callable[[Any], str]
-    bind: Callable[[Any, Go], Piece]
-    special: dict[str, Callable[[Any, Go], Piece | None]] = field(default_factory=dict)
+    This one is NumPy-like; the others say what they do otherwise.
+    """
 
-    def atom(self, text: str) -> Piece:
-        return Piece(text, "atom", self.brackets)
+    brackets = ("(", ")")
+    piece = Piece
+
+    def made(self, text: str, level: str = "atom", head: str = "") -> Piece:
+        """A piece with the brackets of the style."""
+        return self.piece(text, level, self.brackets, head)
+
+    def template(self, op: Any) -> tuple[str, str]:
+        """An operator's template, and how loosely it binds."""
+        return op.numpy, op.numpy_level
+
+    def special(self, e: Any, go: Go) -> Piece | None:
+        """An operator that is not written by a template; None for the others."""
+        return None
+
+    def symbol(self, s: Any) -> str:
+        return str(s.name)
+
+    def index(self, i: Any) -> str:
+        return str(i.name)
+
+    def size(self, d: Any) -> str:
+        """A dimension, as print writes it."""
+        return str(d.text(" "))
+
+    def number(self, n: Any) -> tuple[str, str]:
+        """The text of a number, and how loosely it binds."""
+        whole = n.value >= 0 and n.value.denominator == 1
+        return str(n.value), "atom" if whole else "sum"
+
+    def let(self, e: Any, go: Go) -> Piece:
+        return self.made(e.name)
+
+    def bind(self, e: Any, go: Go) -> Piece:
+        return self.made(f"{e.kind}({go(e.body).text})")
 
 
 def render(e: Node, style: Style) -> Piece:
@@ -107,43 +132,30 @@ def render(e: Node, style: Style) -> Piece:
 
 def applied(e: Any, style: Style, go: Go) -> Piece:
     """An operator over arguments: by the style's own way with it, or by the row's template."""
-    special = style.special.get(e.op.name)
-    made = special(e, go) if special else None
-    return made or _filled(e, style, [go(a) for a in e.args])
+    return style.special(e, go) or filled(e, style, [go(a) for a in e.args])
 
 
-def _filled(e: Any, style: Style, parts: list[Piece]) -> Piece:
-    text = Formatter().vformat(getattr(e.op, style.reader), parts, {"args": _Joined(parts)})
-    level = getattr(e.op, f"{style.reader}_level")
-    head = getattr(e.op.unspecified, "tex", "")
-    return Piece(text, parts[0].level if level == "through" else level, style.brackets, head)
+def filled(e: Any, style: Style, parts: Sequence[Piece]) -> Piece:
+    """A row's template with its arguments put in."""
+    template, level = style.template(e.op)
+    named = {
+        "args": _Joined([p.text for p in parts]),
+        "rest": _Joined([p.text for p in parts[1:]]),
+        "sizes": _Joined([style.size(d) for d in e.op.sizes]),
+        "label": e.op.label,
+    }
+    text = Formatter().vformat(template, parts, named)
+    return style.made(text, parts[0].level if level == "through" else level)
 
 
 @dataclass(frozen=True)
 class _Joined:
     """``{args}`` in a template: every argument, by commas or what the spec says between."""
 
-    parts: list[Piece]
+    parts: list[str]
 
     def __format__(self, spec: str) -> str:
-        return (spec or ", ").join(p.text for p in self.parts)
-
-
-def entry(number: Callable[[Any], str | None]) -> Callable[[Any, Go], Piece]:
-    """How an entry prints, given how an index that is a plain number does."""
-
-    def special(e: Any, go: Go) -> Piece:
-        whole, *chosen = e.args
-        index = ", ".join(number(c) or go(c).text for c in chosen)
-        return Piece(f"{go(whole):atom}[{index}]", "atom", ("(", ")"))
-
-    return special
-
-
-def counted(e: Any) -> str | None:
-    """The text of an index that is a plain number."""
-    value = getattr(e, "value", None)
-    return None if value is None else str(value)
+        return (spec or ", ").join(self.parts)
 
 
 def plain(e: Node) -> str:
@@ -151,26 +163,10 @@ def plain(e: Node) -> str:
     return render(e, _PLAIN).text
 
 
-def _dotted(e: Any, go: Go) -> Piece:
-    return Piece(f"{go(e.args[0]):atom}.T", "atom", ("(", ")"))
+class _Plain(Style):
+    def special(self, e: Any, go: Go) -> Piece | None:
+        turned = e.op.transposed == "undo"
+        return self.made(f"{go(e.args[0]):atom}.T") if turned else None
 
 
-def _plain_number(n: Any) -> tuple[str, str]:
-    whole = n.value >= 0 and n.value.denominator == 1
-    return str(n.value), "atom" if whole else "sum"
-
-
-_PLAIN = Style(
-    reader="numpy",
-    brackets=("(", ")"),
-    symbol=lambda s: str(s.name),
-    number=_plain_number,
-    let=lambda e, go: Piece(e.name, "atom", ("(", ")")),
-    index=lambda i: str(i.name),
-    bind=lambda e, go: Piece(f"{e.kind}({go(e.body).text})", "atom", ("(", ")")),
-    special={
-        "transpose": _dotted,
-        "transpose of a vector": _dotted,
-        "entry": entry(counted),
-    },
-)
+_PLAIN = _Plain()

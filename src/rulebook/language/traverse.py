@@ -24,7 +24,7 @@ def rebuild(e: Expr, args: tuple[Expr, ...]) -> Expr:
         case Apply():
             return Apply(e.op, *args)
         case Let():
-            return Let(e.name, args[0], e.tex)
+            return Let(e.name, args[0])
         case Bind():
             return Bind(e.kind, e.indices, args[0])
     return e

@@ -8,16 +8,18 @@ indices). A node knows its shape when it is built, so operands that do not fit n
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
-from typing import Any, ClassVar, ParamSpec, TypeAlias, cast
+from typing import Any, ClassVar, Literal, ParamSpec, TypeAlias, cast
 
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
 from rulebook.language.names import is_name, spelled
+from rulebook.language.signs import Sign, Zeros
+from rulebook.language.spelling import Call, Stands, make_known
 from rulebook.language.template import Go, Piece, Style, applied, plain
 
 __all__ = [
@@ -30,15 +32,20 @@ __all__ = [
     "Let",
     "Number",
     "Operator",
+    "Role",
     "Symbol",
     "lift",
     "positive",
     "rows",
+    "sign_of",
 ]
 
 ExprLike: TypeAlias = "Expr | int | Fraction | float"
 Entry: TypeAlias = "Callable[..., Any]"
+Slips: TypeAlias = "Iterable[tuple[str, Callable[[], Expr]]]"
+Vanishing: TypeAlias = "tuple[Zeros, ...] | None"  # at any of these, and only there
 P = ParamSpec("P")
+Role: TypeAlias = Literal["value", "tangent", "cotangent", "index"]
 INFIX: dict[str, Operator] = {}  # the rows that Python's operators build; `operators` fills it
 
 
@@ -64,25 +71,54 @@ class Operator:
     numpy: str
     latex_level: str = "atom"
     numpy_level: str = "atom"
+    jax: str = ""  # its template in JAX, if that is not NumPy's with jnp.
+    torch: str = ""  # the same for PyTorch; {like} is a tensor whose type others follow
+    call: str | Call | tuple[str | Call, ...] = ""  # how it is typed: a name, a sign, or several
+    stands: Stands = ""  # how vectors stand as its arguments in text, if not as they are
+    of_vectors: bool = False  # vectors are at home in it
+    additive: bool = False  # what stands beside an array in it is an array
     transposed: str = "wrap"  # how ᵀ enters: wrap | each | reverse | same | undo | grid | zeros
-    domain: str = ""  # a condition on the arguments, in LaTeX: "{0} > 0"
     inside: Callable[..., Expr] | None = None  # positive exactly where the operator is defined
     kink: Callable[..., Expr] | None = None  # zero exactly where it is not smooth
     nonzero: Callable[..., Expr] | None = None  # must not vanish
-    positive: str = ""  # its sign: positive "always", "with" its arguments, or not known
     analytic: bool = True  # its NumPy code may be fed complex numbers
     complex_step: str = ""  # NumPy code that may, if its own may not
-    linear: bool = False  # in each of its arguments
+    linear: bool | tuple[int, ...] = False  # in each of its arguments, or in those
+    single: bool = False  # of one number it is that number, as a sum or a trace
     sizes: tuple[Dim, ...] = ()  # of a constant: the dimensions it was made of
     resized: Callable[..., Any] | None = None  # the same constant, or operator, of other sizes
     text: str = ""  # its template in the text dialect, if that is not NumPy's without np.
     helper: str = ""  # NumPy source of a function its template calls
     about: str = ""  # one line for the notation page
+    sign: Callable[..., Sign] = lambda of, *args: Sign.UNKNOWN  # ``of`` gives an argument's
+    vanishes: Callable[..., Vanishing] | None = None  # from ``of`` and arguments: where it does
+    singular: Callable[..., Vanishing] | None = None  # where a matrix it makes has no inverse
+    except_at: Callable[..., Zeros] | None = None  # it is defined and smooth but where this is
+    continuous: bool = False  # it goes on all the same: there, at a kink, where inside ends
+    jumps_after: bool = False  # or else, at a kink it is still what it is where that is negative
+    zero: bool = False  # a constant that is zero
+    counts: bool = False  # a whole number that is positive: a dimension
+    slips: Callable[..., Slips] = lambda *args: ()  # what may go wrong in writing it
     unspecified: Any = None  # for f and its partials: what a check must supply a witness for
+    straight: bool | None = None  # for du/dv left standing: written with d, or with ∂
+    label: str = ""  # what print sets beside its letter: which unit vector, whose rows
+    tall: bool = False  # several lines high in print
+    notations: Mapping[str, str] = field(default_factory=dict)  # templates of its own, by notation
     _made: tuple[Any, ...] = ()  # of a row made for sizes: its maker, and what that was given
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "family", self.family or self.word)
+        make_known(self)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every way to type it."""
+        given = self.call if isinstance(self.call, tuple) else (self.call,)
+        return tuple(Call(c) if isinstance(c, str) else c for c in given if c)
+
+    def linear_in(self, k: int) -> bool:
+        """Whether it is linear in argument k, the others held."""
+        return self.linear if isinstance(self.linear, bool) else k in self.linear
 
     @property
     def word(self) -> str:
@@ -223,12 +259,18 @@ class Expr:
 
 @dataclass(frozen=True, repr=False)
 class Symbol(Expr):
-    """A named value of known shape; ``tex`` overrides how it prints, ``kind`` may be "index"."""
+    """A named value of known shape, and the part it plays.
+
+    A tangent dX and a cotangent Ȳ belong to a symbol, ``of``; a second tangent dX′ is the tangent,
+    ``primed``. An index is whole: its entries are 0 .. ``limit`` - 1. Two symbols of one name that
+    play different parts are different symbols.
+    """
 
     name: str
-    tex: str = ""
-    kind: str = "real"
-    limit: Dim | None = None  # for kind "index": entries are 0 .. limit - 1
+    role: Role = "value"
+    of: Symbol | None = None
+    primed: bool = False
+    limit: Dim | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", spelled(self.name))
@@ -241,7 +283,7 @@ class Symbol(Expr):
         return hash(self.name)  # what is equal has one name, and hashing a shape is slow
 
     def written(self, style: Style, go: Go) -> Piece:
-        return style.atom(style.symbol(self))
+        return style.made(style.symbol(self))
 
     def prefix(self) -> str:
         return self.name
@@ -260,7 +302,7 @@ class Number(Expr):
         )
 
     def written(self, style: Style, go: Go) -> Piece:
-        return Piece(*style.number(self), style.brackets)
+        return style.made(*style.number(self))
 
     def prefix(self) -> str:
         return str(self.value)
@@ -272,13 +314,11 @@ class Let(Expr):
 
     name: str
     body: Expr
-    tex: str
 
-    def __init__(self, name: str, body: Expr, tex: str = "") -> None:
+    def __init__(self, name: str, body: Expr) -> None:
         object.__setattr__(self, "shape", body.shape)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "body", body)
-        object.__setattr__(self, "tex", tex)
 
     @property
     def args(self) -> tuple[Expr, ...]:
@@ -338,7 +378,7 @@ class Index(Expr):
         object.__setattr__(self, "size", dim(size))
 
     def written(self, style: Style, go: Go) -> Piece:
-        return style.atom(style.index(self))
+        return style.made(style.index(self))
 
     def prefix(self) -> str:
         return f"{self.name}<{self.size}"
@@ -386,17 +426,27 @@ def lift(value: ExprLike) -> Expr:
     raise RuleError(f"{value!r} is neither an expression nor a number")
 
 
+def sign_of(e: Expr, known: Mapping[Expr, Sign] | None = None) -> Sign:
+    """The sign of an expression on its face, given what is known of some."""
+
+    def of(e: Expr) -> Sign:
+        if known and e in known:
+            return known[e]
+        match e:
+            case Number():
+                return Sign.POSITIVE if e.value > 0 else Sign(int(e.value == 0))
+            case Let() | Bind():
+                return of(e.args[0])
+            case Apply():
+                return e.op.sign(of, *e.args)
+        return Sign.UNKNOWN
+
+    return of(e)
+
+
 def positive(e: Expr) -> bool:
     """Whether an expression is positive on its face: exponentials, sizes, and sums of such."""
-    match e:
-        case Number():
-            return e.value > 0
-        case Let() | Bind():
-            return positive(e.args[0])
-        case Apply():
-            always = e.op.positive == "always"
-            return always or (e.op.positive == "with" and all(map(positive, e.args)))
-    return False
+    return sign_of(e) is Sign.POSITIVE
 
 
 def _conformable(op: Operator, args: tuple[Expr, ...]) -> Shape:

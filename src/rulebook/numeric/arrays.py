@@ -64,10 +64,6 @@ class Arrays:
     def _is_real(self) -> bool:
         return self.point.is_real
 
-    @cached_property
-    def _is_real(self) -> bool:
-        return self.point.is_real
-
     def shifted(self, step: complex, moves: Moves) -> Self:
         known = self._shifted.get((step, moves))
         if known is None:

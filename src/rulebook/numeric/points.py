@@ -65,7 +65,7 @@ def shape_at(shape: Shape, sizes: Sizes) -> tuple[int, ...]:
 def drawn(s: Symbol, sizes: Sizes, words: Iterable[str], rng: Random) -> Nested:
     """A value for a symbol."""
     shape = shape_at(s.shape, sizes)
-    if s.kind == "index":
+    if s.role == "index":
         limit = s.limit.at(sizes) if s.limit else 1
         return filled(shape, lambda: rng.randrange(limit))
     return sample(shape, words, rng)

@@ -1,72 +1,48 @@
 """A derivative as source text: NumPy, JAX or PyTorch.
 
-There is one table of code, the NumPy templates in the operators' rows; the other two are made
-from it by the few places where their functions are called or used differently.
+Each operator's row has its words in each language; where a row has none of its own, NumPy's serve,
+under the other library's name.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from textwrap import dedent
 
 from rulebook.errors import RuleError
 from rulebook.language.traverse import rebuild, symbols
-from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Operator
+from rulebook.language.tree import INFIX, Apply, Bind, Expr, Index, Let, Number, Operator
 from rulebook.printing.numpy import definition, helpers, numpy_text, parameters
 
 __all__ = ["LANGUAGES", "module", "source", "text"]
-
-_LIKE = "LIKE"  # stands for a tensor whose type and device others follow
 
 
 @dataclass(frozen=True)
 class _Language:
     imports: tuple[tuple[str, str], ...]  # what in a text needs which import
-    prefix: str = "np."
-    changes: tuple[tuple[str, str], ...] = ()  # of a NumPy template; in turn
-    picky: str = ""  # the calls that take no plain number,
-    number: str = ""  # and how they are given one
+    prefix: str  # of what it calls as NumPy does
+    template: Callable[[Operator], str]  # of a row that has its own words
+    picky: tuple[str, ...] = ()  # the calls that take no plain number,
+    number: str = ""  # and how they are given one; {like} is a tensor that others follow
 
 
 LANGUAGES = {
-    "numpy": _Language((("", "import numpy as np"),)),
+    "numpy": _Language((("", "import numpy as np"),), "np.", lambda op: op.numpy),
     "jax": _Language(
         (("jax.nn.", "import jax"), ("", "import jax.numpy as jnp")),
         "jnp.",
-        (
-            (r"^(sigmoid|softmax)\(", r"jax.nn.\1("),
-            (r"^logsumexp\((.*)\)", r"jax.nn.logsumexp(\1, axis=-1)"),
-        ),
-        r"jax\.nn\.",
+        lambda op: op.jax,
+        ("jax.nn.",),
         "float({0})",
     ),
     "torch": _Language(
         (("", "import torch"),),
         "torch.",
-        (
-            (r"^sigmoid\(", "torch.sigmoid("),
-            (r"^(softmax|logsumexp)\((.*)\)", r"torch.\1(\2, dim=-1)"),
-            (r"^np\.maximum\(0, (.*)\)", r"torch.relu(\1)"),
-            (r"^np\.where\((.*), 1\.0, 0\.0\)", rf"(\1).to({_LIKE})"),
-            (r"^np\.(ones|zeros)\(", rf"{_LIKE}.new_\1("),
-            (r"^np\.eye\(([^()]*)\)", rf"torch.eye(\1).to({_LIKE})"),
-            (  # a transpose would break it (PyTorch issue 185650)
-                r"^np\.kron\(\{0\}, \{1\}\)",
-                "torch.kron({0:atom}.contiguous(), {1:atom}.contiguous())",
-            ),
-            (r"^np\.array\(\[\[", "torch.tensor([["),
-            (r"^np\.array\(", "torch.stack("),
-            (r'\.reshape\(-1, order="F"\)', ".T.reshape(-1)"),
-            (
-                r'\.reshape\(([^(),]*), ([^(),]*), order="F"\)',
-                r".reshape(\2, \1).T",
-            ),
-        ),
-        r"torch\.|\.to\(",
-        f"{_LIKE}.new_tensor({{0}})",
+        lambda op: op.torch,
+        ("torch.", ".to("),
+        "{like}.new_tensor({0})",
     ),
 }
 
@@ -126,11 +102,12 @@ def _spoken(e: Expr, language: str, given: Iterable[Expr]) -> Expr:
     """The same tree, each operator's NumPy template in the language's own words."""
     if language not in LANGUAGES:
         raise RuleError(f"no source text in {language!r}; there is {', '.join(LANGUAGES)}")
+    _unmistaken(e, language, given)
     if language == "numpy":
         return e
     known = sorted(symbols(e, *given), key=lambda s: not s.shape)
     like = known[0].name if known else "torch.tensor(0.0, dtype=torch.float64)"
-    picky = re.compile(LANGUAGES[language].picky)
+    picky = LANGUAGES[language].picky
 
     def go(e: Expr) -> Expr:
         args = tuple(map(go, e.args))
@@ -139,25 +116,32 @@ def _spoken(e: Expr, language: str, given: Iterable[Expr]) -> Expr:
         if not isinstance(e, Apply):
             return rebuild(e, args)
         op = _translated(e.op, language, like)
-        if picky.search(op.numpy):
-            args = tuple(_number(language, like)(a) if _bare(a) else a for a in args)
+        if any(call in op.numpy for call in picky):
+            made = zip(e.args, args, strict=True)
+            args = tuple(_number(language, like)(a) if _bare(was) else a for was, a in made)
         return Apply(op, *args)
 
     return go(e)
 
 
+def _unmistaken(e: Expr, language: str, given: Iterable[Expr]) -> None:
+    """Refuse a variable that has the name of a module or of a helper in the source."""
+    modules = {line.split()[-1] for _, line in LANGUAGES[language].imports}
+    taken = modules | {h.removeprefix("def ").partition("(")[0] for h in helpers(e)}
+    for s in symbols(e, *given):
+        if s.name in taken:
+            raise RuleError(f"{s.name!r} means something else in {language} source; rename it")
+
+
 @cache
 def _translated(op: Operator, language: str, like: str) -> Operator:
-    """An operator's row in another language; a helper goes where the language has the function."""
+    """An operator's row in another language; where that has words of its own, without a helper."""
     spoken = LANGUAGES[language]
-    template = op.numpy
-    for pattern, words in spoken.changes:
-        template = re.sub(pattern, words, template)
-    helper = op.helper if template == op.numpy else ""
+    own = spoken.template(op)
     return replace(
         op,
-        numpy=re.sub(r"\bnp\.", spoken.prefix, template).replace(_LIKE, like),
-        helper=re.sub(r"\bnp\.", spoken.prefix, helper),
+        numpy=(own or op.numpy.replace("np.", spoken.prefix)).replace("{like}", like),
+        helper="" if own else op.helper.replace("np.", spoken.prefix),
     )
 
 
@@ -169,7 +153,7 @@ def _number(language: str, like: str) -> Operator:
         shape=lambda a: a,
         entry=lambda s, i, a: a(*i),
         latex="{0}",
-        numpy=LANGUAGES[language].number.replace(_LIKE, like),
+        numpy=LANGUAGES[language].number.replace("{like}", like),
     )
 
 
@@ -179,5 +163,5 @@ def _bare(e: Expr) -> bool:
         return True
     if isinstance(e, Let):
         return _bare(e.body)
-    plain = isinstance(e, Apply) and not e.shape and "(" not in e.op.numpy
+    plain = isinstance(e, Apply) and not e.shape and (not e.args or e.op in INFIX.values())
     return plain and all(map(_bare, e.args))

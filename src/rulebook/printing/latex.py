@@ -1,30 +1,28 @@
 r"""Expressions in LaTeX, in the book's hand.
 
-Bold lower case is a vector, capitals are matrices, ⊤ transposes, ⊙ multiplies entry by entry.
+Bold lower case is a vector, capitals are matrices, ⊤ transposes, ⊙ multiplies entry by entry. The
+templates stand in the operators' rows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 
-from rulebook.language.dims import ONE, Shape
-from rulebook.language.template import Piece, Style, render
-from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol
+from rulebook.language.dims import Shape
+from rulebook.language.template import Go, Node, Piece
+from rulebook.language.tree import INFIX, Apply, Number, Operator
+from rulebook.printing.notation import GREEK, Notation
+from rulebook.printing.sides import DifferentialOf
 
-__all__ = ["latex", "shape_latex"]
+__all__ = ["LATEX", "latex", "shape_latex"]
 
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi "
-    "psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega".split()
-)
-_NUMBERED = re.compile(r"^([A-Za-z]+)(\d+)$")  # x1 is x with 1 below
 _CHANGE = r"\mathrm{d}"
 _ENDS_IN_CHANGE = re.compile(r"\\mathrm\{d\}[^ ]*$")
-_BRACKETS = (r"\left(", r"\right)")
+_TALL = (r"\frac", r"\begin", r"\sum")
 
 
-def latex(e: Expr) -> str:
+def latex(e: Node) -> str:
     r"""``e`` as the book prints it.
 
     >>> from rulebook.language.build import matrix, vector
@@ -32,7 +30,7 @@ def latex(e: Expr) -> str:
     >>> print(latex(x.T @ (A + A.T)))
     \mathbf{x}^\top \left(A + A^\top\right)
     """
-    return render(e, _STYLE).text
+    return LATEX(e)
 
 
 def shape_latex(shape: Shape) -> str:
@@ -40,97 +38,85 @@ def shape_latex(shape: Shape) -> str:
     return r" \times ".join(d.text(" ") for d in shape) if shape else r"1 \times 1"
 
 
-def glyph(name: str, shape: Shape, tex: str = "") -> str:
-    """A symbol: bold if it is a vector, its index set below."""
-    if tex:
-        return tex
-    for prefix, accent in (("bar_", r"\bar"), ("hat_", r"\hat"), ("tilde_", r"\tilde")):
-        if name.startswith(prefix):
-            return f"{accent}{{{glyph(name.removeprefix(prefix), shape)}}}"
-    head, _, below = _NUMBERED.sub(r"\1_\2", name).partition("_")
-    letter = f"\\{head}" if head in _GREEK else head
-    if len(shape) == 2 and ONE in shape:
-        letter = rf"\boldsymbol{{{letter}}}" if head in _GREEK else rf"\mathbf{{{letter}}}"
-    return letter + (f"_{{{below}}}" if below else "")
+class _Piece(Piece):
+    def __format__(self, spec: str) -> str:
+        if spec == "call" and any(mark in self.text for mark in _TALL):
+            return self.text.join((r"\left(", r"\right)"))
+        return super().__format__(spec)
 
 
-def _number(n: Number) -> tuple[str, str]:
-    sign = "-" if n.value < 0 else ""
-    top, bottom = abs(n.value.numerator), n.value.denominator
-    text = str(top) if bottom == 1 else rf"\tfrac{{{top}}}{{{bottom}}}"
-    return sign + text, "negative" if sign else "atom" if bottom == 1 else "unary"
+class Latex(Notation):
+    """The book's LaTeX."""
+
+    name = "latex"
+    piece = _Piece
+    brackets = (r"\left(", r"\right)")
+    curly, straight, circle = r"\partial", _CHANGE, r"\bigcirc"
+    thin, dot = r" \, ", r" \cdot "
+
+    def template(self, op: Operator) -> tuple[str, str]:
+        return op.latex, op.latex_level
+
+    def letter(self, name: str, bold: bool) -> str:
+        if name in GREEK:
+            return rf"\boldsymbol{{\{name}}}" if bold else rf"\{name}"
+        return rf"\mathbf{{{name}}}" if bold else name
+
+    def accent(self, accent: str, text: str) -> str:
+        return rf"\{accent}{{{text}}}"
+
+    def below(self, text: str) -> str:
+        return f"_{{{text}}}"
+
+    def number(self, n: Number) -> tuple[str, str]:
+        sign = "-" if n.value < 0 else ""
+        top, bottom = abs(n.value.numerator), n.value.denominator
+        text = str(top) if bottom == 1 else rf"\tfrac{{{top}}}{{{bottom}}}"
+        return sign + text, "negative" if sign else "atom" if bottom == 1 else "unary"
+
+    def sum(self, index: str, size: str) -> str:
+        return rf"\sum_{{{index}=1}}^{{{size}}} "
+
+    def entries(self, body: str, index: str) -> str:
+        return rf"\left[ {body} \right]" + self.below(index)
+
+    def quotient(self, sign: str, of: str, by: tuple[str, ...], order: int) -> str:
+        top = sign + "^2" * (order - 1) + (f" {of}" if of else "")
+        power = "^2" if order > len(by) else ""
+        below = rf"{sign} {by[0]}{power}" + "".join(rf" \, {sign} {x}^\top" for x in by[1:])
+        return rf"\frac{{{top}}}{{{below}}}"
+
+    def nabla(self, of: str, by: str, left: bool = False) -> str:
+        space = r" \, " if left else " "
+        return rf"\nabla_{{{by}}}{space}{of}"
+
+    def differential(self, e: DifferentialOf, go: Go) -> Piece:
+        of, power = go(e.of).text, "^2" * (e.order - 1)
+        return self.made(
+            rf"{_CHANGE}{power}\,{of}" if e.bare else f"{_CHANGE}{power}{self.fenced(of)}"
+        )
+
+    def equations(self, pairs: Iterable[tuple[str, str]]) -> str:
+        rows = r" \\ ".join(f"{left} &= {right}" for left, right in pairs)
+        return rf"\begin{{aligned}} {rows} \end{{aligned}}"
+
+    def definitions(self, pairs: Iterable[tuple[str, str]]) -> str:
+        return "".join(rf", \quad {name} = {body}" for name, body in pairs)
+
+    def width(self, text: str) -> int:
+        return len(re.sub(r"\\[a-z]+|[{}]", "", text))
+
+    def special(self, e: Apply, go: Go) -> Piece | None:
+        if e.op is INFIX["product"] or e.op is INFIX["outer product"]:
+            return self.product(e, go)
+        return super().special(e, go)
+
+    def product(self, e: Apply, go: Go) -> Piece | None:
+        """A product with a change in it: dX keeps its distance, or A dX would read as d of AX."""
+        left, right = (f"{go(a):product}" for a in e.args)
+        if not (right.startswith(_CHANGE) or _ENDS_IN_CHANGE.search(left)):
+            return None
+        return self.made(rf"{left} \, {right}", "product")
 
 
-def _let(e: Let, go: Callable[[Expr], Piece]) -> Piece:
-    return Piece(glyph(e.name, e.shape, e.tex), "atom", _BRACKETS)
-
-
-def _bind(e: Bind, go: Callable[[Expr], Piece]) -> Piece:
-    if e.kind == "total":
-        sums = "".join(rf"\sum_{{{i.name}=1}}^{{{i.size.text(' ')}}} " for i in e.indices)
-        return Piece(f"{sums}{go(e.body):product}", "series", _BRACKETS)
-    below = ",".join(i.name for i in e.indices)
-    return Piece(rf"\left[ {go(e.body)} \right]_{{{below}}}", "atom", _BRACKETS)
-
-
-def _entry(e: Apply, go: Callable[[Expr], Piece]) -> Piece:
-    whole, *chosen = e.args
-    parts = [_position(c, go) for c in chosen]
-    index = ("," if any(len(p) > 1 for p in parts) else "").join(parts)
-    letter = f"{go(whole):atom}"
-    if isinstance(whole, Symbol | Let) and not whole.tex and "_" not in whole.name:
-        letter = glyph(whole.name, ())
-    return Piece(f"{letter}_{{{index}}}", "atom", _BRACKETS)
-
-
-def _scaling(e: Apply, go: Callable[[Expr], Piece]) -> Piece | None:
-    """A product as a hand writes it: a dot before a digit, no brackets around a first minus."""
-    first, right = e.args[0], f"{go(e.args[1]):last}"
-    dotted = right[0].isdigit() or right.startswith(r"\tfrac")
-    minus = _opens_with_minus(first)
-    if not (minus or dotted):
-        return None
-    left = go(first).text if minus else f"{go(first):product}"
-    between = r"\cdot" if dotted else r"\,"
-    return Piece(rf"{left} {between} {right}", "negative" if minus else "product", _BRACKETS)
-
-
-def _product(e: Apply, go: Callable[[Expr], Piece]) -> Piece | None:
-    """A product with a change in it: dX keeps its distance, so that A dX is not read as d of AX."""
-    left, right = (f"{go(a):product}" for a in e.args)
-    if not (right.startswith(_CHANGE) or _ENDS_IN_CHANGE.search(left)):
-        return None
-    return Piece(rf"{left} \, {right}", "product", _BRACKETS)
-
-
-def _opens_with_minus(e: Expr) -> bool:
-    """Whether the first factor of a product is a negative number."""
-    if isinstance(e, Apply) and e.op.name == "scaling":
-        return _opens_with_minus(e.args[0])
-    return isinstance(e, Number) and e.value < 0
-
-
-def _position(c: Expr, go: Callable[[Expr], Piece]) -> str:
-    """Books count from 1."""
-    return str(c.value + 1) if isinstance(c, Number) else go(c).text
-
-
-def _index(i: Index) -> str:
-    return i.name
-
-
-_STYLE = Style(
-    reader="latex",
-    brackets=_BRACKETS,
-    symbol=lambda s: glyph(s.name, s.shape, s.tex),
-    number=_number,
-    let=_let,
-    index=_index,
-    bind=_bind,
-    special={
-        "entry": _entry,
-        "scaling": _scaling,
-        "product": _product,
-        "outer product": _product,
-    },
-)
+LATEX = Latex()

@@ -3,33 +3,72 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
+from typing import Literal, TypeAlias, get_args
 
-from rulebook.language.dims import ONE, SCALAR
+from rulebook.errors import RuleError
+from rulebook.language.dims import ONE, SCALAR, Shape
 from rulebook.language.operators.shapes import flip
+from rulebook.language.operators.transpose import transposed
 from rulebook.language.traverse import rebuild
-from rulebook.language.tree import INFIX, Apply, Expr, Operator
+from rulebook.language.tree import Apply, Expr, Operator
 
-__all__ = ["LAYOUTS", "relaid"]
+__all__ = ["LAYOUTS", "Layout", "called", "in_layout", "is_turned", "laid", "layout_named"]
 
-LAYOUTS = ("numerator", "denominator", "gradient")
+Layout: TypeAlias = Literal["numerator", "denominator", "gradient"]
+LAYOUTS: tuple[Layout, ...] = get_args(Layout)
 
 
-def relaid(e: Expr, layout: str) -> Expr:
-    """``e``, already transposed, for print: a derivative left standing is laid out like the rest.
+def layout_named(name: object) -> Layout:
+    """The layout that was asked for. Raises RuleError, with the nearest name, for none.
+
+    >>> layout_named("gradients")
+    Traceback (most recent call last):
+        ...
+    rulebook.errors.RuleError: no layout 'gradients'; did you mean 'gradient'?
+    """
+    for layout in LAYOUTS:
+        if layout == name:
+            return layout
+    near = get_close_matches(str(name), LAYOUTS, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"the layouts are {', '.join(LAYOUTS)}"
+    raise RuleError(f"no layout {name!r}; {hint}")
+
+
+def called(layout: Layout) -> str:
+    """What people call it."""
+    return "the gradient convention" if layout == "gradient" else f"{layout} layout"
+
+
+def is_turned(layout: Layout, of: Shape) -> bool:
+    """Whether a first derivative of something of shape ``of`` stands transposed in a layout."""
+    return layout == "denominator" or (layout == "gradient" and of == SCALAR)
+
+
+def in_layout(derivative: Expr, of: Shape, layout: Layout, order: int = 1) -> Expr:
+    """A derivative in numerator layout, as another layout writes it."""
+    turned = is_turned(layout, of) and len(derivative.shape) == 2 and order == 1
+    return laid(transposed(derivative) if turned else derivative, layout)
+
+
+def laid(e: Expr, layout: Layout) -> Expr:
+    """``e`` for print: a derivative left standing in it is laid out like the rest.
 
     In denominator layout ∂f/∂x denotes the transpose of what it denotes in numerator layout; in
-    the gradient convention the transposed row ∂f/∂x of a scalar function is its gradient ∇f.
+    the gradient convention the row ∂f/∂x of a scalar function is written (∇f)ᵀ.
     """
-    if isinstance(e, Apply) and e.op in (INFIX["transpose"], INFIX["transpose of a vector"]):
-        inner = e.args[0]
-        if isinstance(inner, Apply) and _standing(inner, layout):
+    if layout == "numerator":
+        return e
+    if isinstance(e, Apply) and e.op.transposed == "undo":
+        (inner,) = e.args
+        if isinstance(inner, Apply) and _stands(inner, layout):
             return _other(inner.op, layout)(*inner.args)
-    if layout == "denominator" and isinstance(e, Apply) and _standing(e, layout):
+    if isinstance(e, Apply) and _stands(e, layout):
         return _other(e.op, layout)(*e.args).T
-    return rebuild(e, tuple(relaid(a, layout) for a in e.args))
+    return rebuild(e, tuple(laid(a, layout) for a in e.args))
 
 
-def _standing(e: Apply, layout: str) -> bool:
+def _stands(e: Apply, layout: Layout) -> bool:
     """Whether ``e`` is a Jacobian of an unspecified function that the layout writes otherwise."""
     fn = e.op.unspecified
     if fn is None or fn.out is None or len(fn.slots) != 1 or e.shape == SCALAR:
@@ -37,14 +76,12 @@ def _standing(e: Apply, layout: str) -> bool:
     return layout == "denominator" or bool(e.shape[0] == ONE)
 
 
-def _other(op: Operator, layout: str) -> Operator:
+def _other(op: Operator, layout: Layout) -> Operator:
     """The row of a partial derivative in another layout; it is only ever printed."""
-    fn, shape = op.unspecified, op.shape
-    tex, slot = fn.tex.replace("{", "{{").replace("}", "}}"), fn.slots[0]
-    gradient = rf"\nabla_{{{{{{{slot}:head}}}}}} {tex}"
+    shape = op.shape
     return replace(
         op,
         shape=lambda *args: flip(shape(*args)),
-        latex=gradient if layout == "gradient" else op.latex,
+        unspecified=replace(op.unspecified, gradient=layout == "gradient"),
         latex_level="unary",
     )

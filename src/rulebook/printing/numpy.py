@@ -7,13 +7,12 @@ that is needed as a number is read off an argument's shape. What is printed is w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from rulebook.language.dims import array_shape
-from rulebook.language.template import Piece, Style, counted, entry, render
+from rulebook.language.template import Go, Piece, Style, render
 from rulebook.language.traverse import inner_first, symbols, unspecified, walk
-from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Symbol
+from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Operator, Symbol
 
 __all__ = [
     "compiled",
@@ -24,8 +23,6 @@ __all__ = [
     "numpy_text",
     "parameters",
 ]
-
-_BRACKETS = ("(", ")")
 
 
 def numpy_text(e: Expr) -> str:
@@ -114,38 +111,32 @@ def _told(known: Iterable[Symbol]) -> dict[str, str]:
     return told
 
 
-def _number(n: Number) -> tuple[str, str]:
-    if n.value.denominator == 1:
-        return str(n.value), "atom" if n.value >= 0 else "sum"
-    short = repr(float(n.value))
-    exact = len(short) <= 6
-    return (short if exact else f"{n.value.numerator} / {n.value.denominator}"), (
-        "atom" if exact and n.value > 0 else "product" if n.value > 0 else "sum"
-    )
+class _Numpy(Style):
+    def number(self, n: Number) -> tuple[str, str]:
+        if n.value.denominator == 1:
+            return str(n.value), "atom" if n.value >= 0 else "sum"
+        short = repr(float(n.value))
+        exact = len(short) <= 6
+        return (short if exact else f"{n.value.numerator} / {n.value.denominator}"), (
+            "atom" if exact and n.value > 0 else "product" if n.value > 0 else "sum"
+        )
+
+    def bind(self, e: Bind, go: Go) -> Piece:
+        body = go(e.body).text
+        loops = [f"for {i.name} in range({i.size})" for i in e.indices]
+        if e.kind == "total":
+            return self.made(f"sum({body} {' '.join(loops)})")
+        for loop in reversed(loops):
+            body = f"[{body} {loop}]"
+        return self.made(f"np.array({body})")
 
 
-def _let(e: Let, go: Callable[[Expr], Piece]) -> Piece:
-    return Piece(e.name, "atom", _BRACKETS)
+class _Dialect(_Numpy):
+    def template(self, op: Operator) -> tuple[str, str]:
+        return op.dialect, op.dialect_level
+
+    def let(self, e: Let, go: Go) -> Piece:
+        return go(e.body)
 
 
-def _bind(e: Bind, go: Callable[[Expr], Piece]) -> Piece:
-    body = go(e.body).text
-    loops = [f"for {i.name} in range({i.size})" for i in e.indices]
-    if e.kind == "total":
-        return Piece(f"sum({body} {' '.join(loops)})", "atom", _BRACKETS)
-    for loop in reversed(loops):
-        body = f"[{body} {loop}]"
-    return Piece(f"np.array({body})", "atom", _BRACKETS)
-
-
-_STYLE = Style(
-    reader="numpy",
-    brackets=_BRACKETS,
-    symbol=lambda s: s.name,
-    number=_number,
-    let=_let,
-    index=lambda i: i.name,
-    bind=_bind,
-    special={"entry": entry(counted)},
-)
-_DIALECT = replace(_STYLE, reader="dialect", let=lambda e, go: go(e.body))
+_STYLE, _DIALECT = _Numpy(), _Dialect()

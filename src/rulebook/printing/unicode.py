@@ -1,31 +1,25 @@
-r"""The book's LaTeX as plain text for a terminal: ``xᵀ (A + Aᵀ)``.
-
-It reads what `rulebook.printing.latex` writes, so it needs a case for each of its few
-constructions, and none for an operator.
-"""
+"""Expressions as plain text for a terminal: ``xᵀ (A + Aᵀ)``."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
-__all__ = ["plain", "prose"]
+from rulebook.language.dims import ONE
+from rulebook.language.template import Go, Node, Piece
+from rulebook.language.tree import Apply, Number, Symbol
+from rulebook.printing.notation import GREEK, Notation, Template
+from rulebook.printing.sides import DifferentialOf
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
+__all__ = ["UNICODE", "script", "text"]
+
 _MARKS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
-_WORDS = {
-    "top": "⊤", "odot": "⊙", "oslash": "⊘", "otimes": "⊗", "bigcirc": "○", "circ": "∘",
-    "neq": "≠", "leq": "≤", "geq": "≥", "times": "×", "cdot": "·", "in": "∈", "infty": "∞",
-    "ldots": "…", "nabla": "∇", "sum": "∑", "prod": "∏", "partial": "∂", "quad": "  ", "lVert": "‖",
-    "rVert": "‖", "lvert": "|", "rvert": "|", "epsilon": "ε", "lambda": "λ", "Lambda": "Λ",
-    "T": "⊤", "uparrow": "↑", "downarrow": "↓",
-}  # fmt: skip
-_STYLES = ("mathbf", "boldsymbol", "mathrm", "mathsf", "mathcal", "operatorname", "text")
-_FACES = {"mathbb": {"1": "𝟙", "R": "ℝ"}, "vec": {"1": "𝟏", "0": "𝟎"}}
 _ABOVE = dict(
     zip(
-        "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW⊤",
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵀ",
+        "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
         strict=True,
     )
 )
@@ -37,165 +31,165 @@ _BELOW = dict(
     )
 )
 _CALLED = re.compile(r"[A-Za-z]{2,}\(|√|‖")  # d exp(x), not dexp(x)
-_D, _OPEN, _CLOSE = "\ue000", "\ue001", "\ue002"  # an upright d; around a fraction
-_LOOSE = "=+-,;⊙⊘⊗○<>≠"  # what may stand beside a fraction without brackets
 
 
-def plain(latex: str) -> str:
-    r"""LaTeX of the book on one line.
+def text(e: Node) -> str:
+    """``e`` on one line of plain text.
 
-    >>> plain(r"\frac{\partial \mathbf{x}^\top A \mathbf{x}}{\partial \mathbf{x}}")
-    '∂(xᵀ A x)/∂x'
-    >>> plain(r"\frac{2}{N} \, \sum_{i=1}^{N} \left(w_{i} - b\right)^{2}")
-    '(2/N) ∑ᵢ₌₁ᴺ (wᵢ - b)²'
+    >>> from rulebook.language.build import matrix, vector
+    >>> x, A = vector("x", "n"), matrix("A", "n", "n")
+    >>> text(x.T @ (A + A.T) / 2)
+    'xᵀ (A + Aᵀ)/2'
     """
-    text = _Reader(latex).until()
-    text = re.sub(f"{_D}(?=[a-z]{{2,}}\\()", "d ", _unfenced(text)).replace(_D, "d")
-    return unicodedata.normalize("NFC", re.sub(r"  +", " ", text).strip())
+    return unicodedata.normalize("NFC", UNICODE(e))
 
 
-def prose(text: str) -> str:
-    """A note without its markup: formulas and references as plain text."""
-    text = re.sub(r"\$([^$]+)\$", lambda m: plain(m[1]), text)
-    text = re.sub(r"\{[\w:]+\}`([^`<]*?)\s*(?:<[^`]*>)?`", r"\1", text)
-    return " ".join(text.split())
+class _Piece(Piece):
+    def __format__(self, spec: str) -> str:
+        if spec == "tight":
+            return _tight(self.text)
+        if spec == "solid":
+            return _tight(self.text, " /")
+        if spec == "above":
+            return script(self.text, "^")
+        if spec == "below":
+            return script(super().__format__("position"), "_")
+        return super().__format__(spec)
 
 
-class _Reader:
-    """A recursive descent over LaTeX, from left to right."""
+class Unicode(Notation):
+    """The book's hand, as far as one line of text goes."""
 
-    def __init__(self, latex: str) -> None:
-        self.tokens: list[str] = _TOKEN.findall(latex)
-        self.at = 0
+    name = "unicode"
+    piece = _Piece
+    templates: ClassVar[Mapping[str, Template]] = {
+        "sum": "{0:negative} + {1:sum}",
+        "difference": "{0:negative} - {1:tensor}",
+        "negative": "-{0:tensor}",
+        "scaling": "{0:product} {1:last}",
+        "Hadamard product": "{0:circle} ⊙ {1:circle}",
+        "quotient": ("{0:solid}/{1:solid}", "fraction"),
+        "elementwise quotient": "{0:circle} ⊘ {1:unary}",
+        "power": "{0:atom}{1:above}",
+        "elementwise power": "{0:atom}∘{1:above}",
+        "product": "{0:product} {1:product}",
+        "outer product": "{0:product} {1:product}",
+        "transpose": "{0:atom}ᵀ",
+        "transpose of a vector": "{0:atom}ᵀ",
+        "inverse": "{0:atom}⁻¹",
+        "Kronecker product": "{0:fraction} ⊗ {1:fraction}",
+        "diagonal part": "diag⁻¹({0})",
+        "trace": "tr({0})",
+        "determinant": "det({0})",
+        "log determinant": "log |det {0:atom}|",
+        "unvec": "unvec_{sizes:,}({0})",
+        "sum of entries": "sum({0})",
+        "norm": "‖{0}‖",
+        "Frobenius norm": "‖{0}‖_F",
+        "sqrt": "√{0:solid}",
+        "sigmoid": "σ({0})",
+        "relu": "max(0, {0})",
+        "step": "𝟙[{0} > 0]",
+        "greater": "𝟙[{0} > {1}]",
+        "abs": "|{0}|",
+        "maximum": "max({0}, {1})",
+        "minimum": "min({0}, {1})",
+        "cases": "{{{1} if {0} > 0; {2} otherwise}}",
+        "ones": "𝟏",
+        "identity": "I",
+        "commutation": "K_{sizes:,}",
+        "size": "{sizes}",
+        "stack": "[{args:; }]",
+        "stack rows": "[{args:; }]",
+        "concatenate": "[{args:; }]",
+        "upper": "{0:atom}_↑",
+        "lower": "{0:atom}_↓",
+        "Kronecker delta": "[{0} = {1}]",
+        "row": "{label}{1:below}",
+        "unit": "e_{label}",
+        "differential": "d({0})",
+    }
 
-    def next(self) -> str:
-        token = self.tokens[self.at] if self.at < len(self.tokens) else ""
-        self.at += 1
-        return token
+    def symbol(self, s: Symbol) -> str:
+        """A tangent that could not be called dX, since the reader has a dX, is d(X)."""
+        if s.role == "tangent" and s.of and s.name not in (f"d{s.of.name}", f"d{s.of.name}_2"):
+            return f"d({self.symbol(s.of)})" + "'" * s.primed
+        return super().symbol(s)
 
-    def until(self, *stops: str) -> str:
-        """Everything up to one of the stops, which is consumed."""
-        out = ""
-        while token := self.next():
-            if token in stops:
-                break
-            made = self.read(token)
-            out = out + (made.lstrip() if out.endswith(("∂", _D)) else made)
-        return out.strip()
+    def letter(self, name: str, bold: bool) -> str:
+        return _greek(name) if name in GREEK else name
 
-    def group(self) -> str:
-        """An argument: what stands in braces, or one token."""
-        token = self.next()
-        while token.isspace():
-            token = self.next()
-        return self.until("}") if token == "{" else self.read(token)
+    def accent(self, accent: str, text: str) -> str:
+        return text[:1] + _MARKS[accent] + text[1:]
 
-    def read(self, token: str) -> str:
-        if token == "{":
-            return self.until("}")
-        if token in ("^", "_"):
-            return _script(self.group(), token)
-        if token.startswith("\\"):
-            return self.command(token[1:])
-        return " " if token.isspace() else token
+    def below(self, text: str) -> str:
+        return script(text, "_")
 
-    def command(self, name: str) -> str:
-        if name in ("frac", "tfrac"):
-            return self.fraction()
-        if name in _STYLES:
-            inside = self.group()
-            return _D if (name, inside) == ("mathrm", "d") else inside
-        if name in _FACES:
-            inside = self.group()
-            return _FACES[name].get(inside, inside)
-        if name in _MARKS:
-            return self.group() + _MARKS[name]
-        if name == "sqrt":
-            return "√" + _tight(self.group())
-        if name in ("left", "right"):
-            return self.next() if name == "right" else self.fenced()
-        if name in ("lvert", "lVert"):
-            return _WORDS[name] + self.until(f"\\r{name[1:]}") + _WORDS[name]
-        if name == "begin":
-            return self.environment()
-        if name in (",", ";", " ", "!"):
-            return " "
-        return _WORDS.get(name) or _greek(name) or name
+    def number(self, n: Number) -> tuple[str, str]:
+        whole = n.value.denominator == 1
+        return str(n.value), "negative" if n.value < 0 else "atom" if whole else "fraction"
 
-    def fraction(self) -> str:
-        """A derivative keeps its signs; another fraction is fenced until its place is seen."""
-        top, below = self.group(), self.group()
-        bottom = _tight(below, "/")
-        if not (top.startswith(("∂", _D)) and below.startswith(("∂", _D))):
-            return f"{_OPEN}{_tight(top, '/')}/{bottom}{_CLOSE}"
-        cut = 2 if top[1:2] == "²" else 1
-        of = _tight(top[cut:], top[:cut]) if top[cut:] else ""
-        return f"{top[:cut]}{' ' * bool(_CALLED.match(of))}{of}/{bottom}"
+    def sum(self, index: str, size: str) -> str:
+        return f"∑{script(f'{index}=1', '_')}{script(size, '^')} "
 
-    def fenced(self) -> str:
-        left = self.next()
-        inside = self.until("\\right")
-        return left + inside + self.next()
+    def quotient(self, sign: str, of: str, by: tuple[str, ...], order: int) -> str:
+        of = _tight(of, " /") if of else ""
+        top = sign + "²" * (order - 1) + " " * bool(_CALLED.match(of)) + of
+        power = "²" if order > len(by) else ""
+        below = " ".join([f"{sign}{by[0]}{power}", *(f"{sign}{x}ᵀ" for x in by[1:])])
+        return f"{top}/{_tight(below)}"
 
-    def environment(self) -> str:
-        name = self.group()
-        rows: list[list[str]] = [[]]
-        while True:
-            start = self.at
-            rows[-1].append(self.until("&", "\\\\", "\\end"))
-            stop = self.tokens[self.at - 1] if start < self.at <= len(self.tokens) else "\\end"
-            if stop == "\\\\":
-                rows.append([])
-            elif stop != "&":
-                break
-        self.group()
-        between = " " if name in ("cases", "aligned") else ", "
-        body = "; ".join(between.join(row) for row in rows)
-        return body if name == "aligned" else f"{{{body}}}" if name == "cases" else f"[{body}]"
+    def nabla(self, of: str, by: str, left: bool = False) -> str:
+        return f"∇{script(by, '_')} {of}"
+
+    def differential(self, e: DifferentialOf, go: Go) -> Piece:
+        of, power = go(e.of).text, "²" * (e.order - 1)
+        apart = " " * bool(_CALLED.match(of))
+        return self.made(f"d{power}{apart}{of}" if e.bare else f"d{power}({of})")
+
+    def equations(self, pairs: Iterable[tuple[str, str]]) -> str:
+        return "\n".join(f"{left} = {right}" for left, right in pairs)
+
+    def definitions(self, pairs: Iterable[tuple[str, str]]) -> str:
+        return "".join(f", {name} = {body}" for name, body in pairs)
+
+    def special(self, e: Apply, go: Go) -> Piece | None:
+        if e.op.transposed == "zeros":
+            return self.made("0" if ONE not in e.shape else "𝟎" if e.shape[1] == ONE else "𝟎ᵀ")
+        if e.op.transposed == "grid":
+            width = e.shape[1].value or 1
+            rows = [e.args[n : n + width] for n in range(0, len(e.args), width)]
+            return self.made(f"[{'; '.join(', '.join(go(a).text for a in row) for row in rows)}]")
+        return super().special(e, go)
+
+    def opening(self, first: Piece) -> str:
+        """The fraction after a first minus in brackets, as everywhere in a product."""
+        fraction = re.fullmatch(r"-(\d+/\d+)", first.text)
+        return f"-({fraction[1]})" if fraction else first.text
 
 
-def _script(inside: str, sign: str) -> str:
+def script(inside: str, sign: str) -> str:
     """Raised or lowered where Unicode can, else after a sign."""
-    if inside.startswith("∘ ") and sign == "^":  # a power entry by entry
-        return "∘" + _script(inside[2:], sign)
     small = _ABOVE if sign == "^" else _BELOW
     letters = inside.replace(" ", "")
     if letters and all(c in small for c in letters):
         return "".join(small[c] for c in letters)
-    return sign + (inside if len(inside) == 1 or inside.isalnum() else _tight(inside, sign))
+    return sign + (inside if len(inside) == 1 or inside.isalnum() else _tight(inside, " /"))
 
 
-def _tight(text: str, before: str = "") -> str:
+def _tight(text: str, loose: str = " ") -> str:
     """In brackets, unless it already holds together."""
-    text = _unfenced(text.strip())
-    outside = _outside(text)
-    return f"({text})" if " " in outside or (before and "/" in outside) else text
-
-
-def _outside(text: str) -> str:
-    """The text without what stands in brackets."""
-    depth, out = 0, ""
+    depth, outside = 0, ""
     for c in re.sub(r"‖[^‖]*‖|\|[^|]*\|", "", text):
         depth -= c in ")]}"
-        out += c if depth == 0 else ""
+        outside += c if depth == 0 else ""
         depth += c in "([{"
-    return out
-
-
-def _unfenced(text: str) -> str:
-    """Fractions with brackets where a factor or a power stands beside them."""
-    while (start := text.rfind(_OPEN)) >= 0:
-        stop = text.index(_CLOSE, start)
-        left, inside, right = text[:start], text[start + 1 : stop], text[stop + 1 :]
-        before, after = left.rstrip()[-1:], right.lstrip()[:1]
-        alone = before in _LOOSE + "([{" and after in _LOOSE + ")]}"
-        text = left + (inside if alone else f"({inside})") + right
-    return text
+    return f"({text})" if any(c in outside for c in loose) else text
 
 
 def _greek(name: str) -> str:
     size = "CAPITAL" if name[:1].isupper() else "SMALL"
-    try:
-        return unicodedata.lookup(f"GREEK {size} LETTER {name.upper()}")
-    except KeyError:
-        return ""
+    return unicodedata.lookup(f"GREEK {size} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}")
+
+
+UNICODE = Unicode()

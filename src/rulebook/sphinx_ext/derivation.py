@@ -11,12 +11,14 @@ from docutils.parsers.rst import directives
 import rulebook
 from rulebook.book.claims import Derivative, d
 from rulebook.deriving.present import lines as shown
+from rulebook.deriving.present.answer import stacked_sides
 from rulebook.deriving.verify import sampled
 from rulebook.errors import RulebookError
 from rulebook.language.traverse import symbols, unspecified
 from rulebook.numeric.evaluate import agree
 from rulebook.numeric.tolerance import LINE
 from rulebook.printing.latex import latex
+from rulebook.printing.layout import Layout
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.directives import BookDirective, layout, shapes
 from rulebook.sphinx_ext.markup import code, details, display, division, mark, math, paragraph
@@ -104,7 +106,7 @@ class DerivationDirective(BookDirective):
         )
 
 
-def lines(page: BookDirective, found: Told, layout: str = "numerator") -> nodes.Element:
+def lines(page: BookDirective, found: Told, layout: Layout = "numerator") -> nodes.Element:
     """The lines in order, each beside its rule; a run of small moves is folded."""
     made: list[Node] = []
     for small, group in groupby(shown.lines(found, layout), key=lambda line: line.small):
@@ -133,17 +135,19 @@ def folded(page: BookDirective, run: tuple[Line, ...]) -> nodes.Element:
 
 def equation(line: Line) -> nodes.Element:
     """What a line says."""
-    tex = opening(line.left, line.right) if line.left else f"{{}} = {line.right}"
+    right = latex(line.right)
+    tex = opening(latex(line.left), right) if line.left else f"{{}} = {right}"
     return division("worked-line", display(tex))
 
 
-def answer(found: Derivation, layout: str) -> list[Node]:
+def answer(found: Derivation, layout: Layout) -> list[Node]:
     """The derivative, and what its names stand for."""
     tex = opening(*found.latex_parts(layout))
-    return [division("rule-statement", display(tex)), *parts.where(shown.names(found, layout))]
+    named = [(latex(let), latex(body)) for let, body in shown.names(found, layout)]
+    return [division("rule-statement", display(tex)), *parts.where(named)]
 
 
-def others(found: Derivation, chosen: str) -> list[Node]:
+def others(found: Derivation, chosen: Layout) -> list[Node]:
     """The answer in the layouts in which it reads differently."""
     _, *turned = parts.layouts(found.latex, chosen)
     return [
@@ -155,15 +159,14 @@ def others(found: Derivation, chosen: str) -> list[Node]:
 def stacked(found: Derivation) -> list[Node]:
     """A differential with both sides stacked, where the book can write that."""
     try:
-        left, right = latex(found.of), latex(found.vec())
+        left, right = stacked_sides(found, found.vec())
     except RulebookError:
         return []
-    dx = rf"\mathrm{{d}}{latex(found.wrt)}"
-    tex = rf"\mathrm{{d}}\operatorname{{vec}}({left}) = ({right}) \operatorname{{vec}}({dx})"
+    tex = f"{latex(left)} = {latex(right)}"
     return [details("Stacked by columns", display(tex), classes="rule-layout")]
 
 
-def programs(found: Derivation, layout: str) -> list[Node]:
+def programs(found: Derivation, layout: Layout) -> list[Node]:
     """The answer as a function to copy."""
     return [
         details(name, code(found.module(language, layout), "python"))

@@ -10,7 +10,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from rulebook.printing.latex import latex, shape_latex
-from rulebook.printing.layout import LAYOUTS
+from rulebook.printing.layout import Layout, layout_named
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.cache import Checks
 from rulebook.sphinx_ext.domain import rule_domain, unknown
@@ -33,9 +33,9 @@ __all__ = ["BookDirective", "ShowDirective", "TableDirective", "layout", "shapes
 logger = logging.getLogger(__name__)
 
 
-def layout(text: str | None) -> str:
+def layout(text: str | None) -> Layout:
     """The option ``:layout:``."""
-    return str(directives.choice(text or "", LAYOUTS))
+    return layout_named((text or "").strip())
 
 
 class BookDirective(SphinxDirective):

@@ -6,15 +6,17 @@ them and on this extension, so each page records what it showed and in which sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rulebook
 from rulebook.book import library
+from rulebook.book.packages import OURS, installed
 
 if TYPE_CHECKING:
     from sphinx.config import Config
@@ -50,7 +52,14 @@ def _files(paths: Iterable[Path]) -> str:
 def engine() -> str:
     """What decides how a check comes out, other than the rules themselves."""
     paths = [p for p in PACKAGE.rglob("*.py") if p.relative_to(PACKAGE).parts[0] not in NOT_ENGINE]
-    return of(_files(paths), *map(version, LIBRARIES))
+    return of(_files((*paths, *_of_guests())), *map(version, LIBRARIES))
+
+
+def _of_guests() -> Iterator[Path]:
+    """The files of other packages of chapters, which may state operators, too."""
+    for name in dict.fromkeys(n.partition(".")[0] for n in installed() if n != OURS):
+        for folder in import_module(name).__path__:
+            yield from Path(folder).rglob("*.py")
 
 
 @cache

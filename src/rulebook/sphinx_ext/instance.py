@@ -55,7 +55,7 @@ def _point(rule: Rule, rng: Random) -> Point:
 
 def _value(s: Symbol, words: tuple[str, ...], sizes: Mapping[str, int], rng: Random) -> Nested:
     made = drawn(s, sizes, words, rng)
-    if s.kind == "index":
+    if s.role == "index":
         return made
     short = mapped(lambda x: round(copysign(max(abs(x), 0.1), x), 1), made)
     return short if all(WORDS[w].holds(short) for w in words) else made

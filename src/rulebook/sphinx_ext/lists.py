@@ -15,11 +15,11 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 
 from rulebook.book import library
+from rulebook.book.conditions import domain
 from rulebook.errors import ShapeError
 from rulebook.language import operators
 from rulebook.language.build import matrix, scalar, tensor, vector
-from rulebook.language.template import Piece
-from rulebook.language.tree import INFIX, Expr, Index, Operator
+from rulebook.language.tree import INFIX, Apply, Expr, Index, Operator
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import numpy_text
 from rulebook.sphinx_ext.directives import BookDirective
@@ -81,7 +81,7 @@ class OperatorsDirective(BookDirective):
     def run(self) -> list[Node]:
         self.domain.note(self.env.docname, "engine")
         rows: list[list[Content]] = [
-            [op.name, math(latex(e)), _code(numpy_text(e)), _domain(op, e), op.about]
+            [op.name, math(latex(e)), _code(numpy_text(e)), _domain(e), op.about]
             for op in rows_of_operators()
             if (e := example(op)) is not None
         ]
@@ -124,9 +124,9 @@ def example(op: Operator) -> Expr | None:
     return None
 
 
-def _domain(op: Operator, e: Expr) -> Content:
-    letters = [Piece(latex(x), "atom", ("(", ")")) for x in e.args]
-    return math(op.domain.format(*letters)) if op.domain else ""
+def _domain(e: Expr) -> Content:
+    needed = domain(e) if isinstance(e, Apply) else ()
+    return math(", ".join(c.written() for c in needed)) if needed else ""
 
 
 def _code(text: str) -> nodes.literal:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
 __all__ = [
-    "Content", "button", "code", "depart_box", "depart_cell", "details", "display", "division",
-    "listed", "mark", "math", "paragraph", "rulebook_box", "rulebook_cell", "section", "spread",
-    "table", "visit_box", "visit_cell",
+    "Content", "beside", "button", "code", "depart_box", "depart_cell", "details", "display",
+    "division", "listed", "mark", "math", "paragraph", "rulebook_box", "rulebook_cell",
+    "section", "spread", "table", "visit_box", "visit_cell",
 ]  # fmt: skip
 
 WIDEST = 40
@@ -83,7 +83,7 @@ def division(
 def button(label: str, source: str) -> rulebook_box:
     """A button that copies the element with the id ``source``; hidden until a script shows it."""
     html = {"type": "button", "hidden": "hidden", "data-copy-from": f"#{source}"}
-    return _box("button", label, end="", classes="copy", **html)
+    return _box("button", label, end="", classes="rule-copy", **html)
 
 
 def details(summary: Content, *content: Content, classes: str = "") -> rulebook_box:
@@ -119,6 +119,11 @@ def code(text: str, language: str, id: str = "") -> nodes.literal_block:
     text = text.rstrip("\n")
     classes, ids = ["rulebook-code"], [id] if id else []
     return nodes.literal_block(text, text, language=language, classes=classes, ids=ids)
+
+
+def beside(name: str, page: str) -> nodes.reference:
+    """A link to a file beside the page, which off the site is found at the page's address."""
+    return nodes.reference("", name, refuri=name, internal=True, off_site=page + name)
 
 
 def listed(*items: Content) -> nodes.bullet_list:

@@ -16,6 +16,7 @@ from rulebook.sphinx_ext.freshness import LIBRARIES
 from rulebook.sphinx_ext.instance import instance
 from rulebook.sphinx_ext.markup import (
     Content,
+    beside,
     button,
     code,
     details,
@@ -188,38 +189,38 @@ class PageDirective(BookDirective):
 
     def citing(self, rule: Rule) -> list[Node]:
         text, link = rule.cite("text"), rule.permalink
-        return [
-            section(
-                "Cite this rule",
-                "cite",
-                paragraph(
-                    mark(text, "cite-text", id="cite-text"),
-                    " ",
-                    button("Copy text", "cite-text"),
-                ),
-                paragraph(
-                    "Permanent address: ",
-                    mark(link, "cite-link", id="cite-link"),
-                    " ",
-                    button("Copy address", "cite-link"),
-                ),
-                details("BibTeX", code(rule.cite("bibtex"), "bibtex")),
-                details("CSL-JSON", code(rule.cite("csl"), "json")),
-                paragraph(
-                    "As files: ",
-                    _file("cite.bib"),
-                    ", ",
-                    _file("cite.csl.json"),
-                    "; the whole entry: ",
-                    _file("rule.json"),
-                    ".",
-                ),
-            )
-        ]
-
-
-def _file(name: str) -> nodes.reference:
-    return nodes.reference("", name, refuri=name, internal=True)
+        return (
+            [
+                section(
+                    "Cite this rule",
+                    "cite",
+                    paragraph(
+                        mark(text, "cite-text", id="cite-text"),
+                        " ",
+                        button("Copy text", "cite-text"),
+                    ),
+                    paragraph(
+                        "Permanent address: ",
+                        mark(link, "cite-link", id="cite-link"),
+                        " ",
+                        button("Copy address", "cite-link"),
+                    ),
+                    details("BibTeX", code(rule.cite("bibtex"), "bibtex")),
+                    details("CSL-JSON", code(rule.cite("csl"), "json")),
+                    paragraph(
+                        "As files: ",
+                        beside("cite.bib", link),
+                        ", ",
+                        beside("cite.csl.json", link),
+                        "; the whole entry: ",
+                        beside("rule.json", link),
+                        ".",
+                    ),
+                )
+            ]
+            if link
+            else []
+        )
 
 
 def _outcome(outcome: str, how: str) -> str:
@@ -233,10 +234,10 @@ def evidence(report: Report) -> nodes.table:
     if report.reason:
         rows.append(["reason", report.reason])
     if report.proof_sizes:
-        rows.append(["proved at sizes", _sizes(report.proof_sizes)])
+        rows.append(["proved at sizes", _sizes_said(report.proof_sizes)])
     if report.exact:
         bound = f"chance of accepting something false below {report.exact_error:.0e}"
-        rows.append(["exact test in a finite field", f"at {_sizes(report.exact)}; {bound}"])
+        rows.append(["exact test in a finite field", f"at {_sizes_said(report.exact)}; {bound}"])
     if report.points:
         shapes = list({tuple(s.items()): s for s in report.shapes}.values())
         rows.append(
@@ -245,7 +246,7 @@ def evidence(report: Report) -> nodes.table:
                 f"{report.points} points; worst relative error {report.worst:.1e}",
             ]
         )
-        rows.append(["sizes compared", _sizes(shapes)])
+        rows.append(["sizes compared", _sizes_said(shapes)])
     if report.variants:
         told = f"{len(report.variants)} made, {report.refuted} refuted"
         same = f"{report.equivalent} proved to say the same"
@@ -259,6 +260,6 @@ def evidence(report: Report) -> nodes.table:
     )
 
 
-def _sizes(many: Iterable[Mapping[str, int]]) -> str:
+def _sizes_said(many: Iterable[Mapping[str, int]]) -> str:
     said = [", ".join(f"{n} = {k}" for n, k in s.items()) or "scalars" for s in many]
     return "; ".join(said)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx.errors import ExtensionError
 
 from rulebook.book import library
+from rulebook.printing.layout import LAYOUTS
 from rulebook.sphinx_ext.cache import Checks
 from rulebook.sphinx_ext.domain import rule_domain
 from rulebook.sphinx_ext.freshness import digest, forget, own_rules, rules_by_id
@@ -52,7 +53,7 @@ def write_stubs(app: Sphinx) -> None:
     folder = app.config.rulebook_pages
     if not folder:
         return
-    if ".md" not in app.config.source_suffix:
+    if app.config.source_suffix.get(".md") not in app.registry.source_parsers:
         raise ExtensionError(NO_MARKDOWN)
     root = Path(app.srcdir) / folder
     ids = [rule.id for rule in own_rules(app.config)]
@@ -91,9 +92,7 @@ def entry(rule: Rule, report: Report) -> dict[str, Any]:
         "statement": rule.statement,
         "fingerprint": rule.fingerprint,
         "state": digest(f"rule:{rule.id}"),
-        "latex": {
-            layout: rule.latex(layout) for layout in ("numerator", "denominator", "gradient")
-        },
+        "latex": {layout: rule.latex(layout) for layout in LAYOUTS},
         "where": dict(rule.where),
         "conditions": list(rule.conditions),
         "shapes": {name: list(dims) for name, dims in rule.shapes.items()},

@@ -10,7 +10,8 @@ from rulebook.book.claims import Derivative, Differential, Pullback
 from rulebook.language.dims import ONE, SCALAR, array_shape
 from rulebook.language.traverse import unspecified
 from rulebook.language.tree import Symbol
-from rulebook.printing.latex import latex, shape_latex
+from rulebook.printing.latex import LATEX, latex, shape_latex
+from rulebook.printing.layout import Layout
 from rulebook.printing.numpy import numpy_text
 from rulebook.sphinx_ext.markup import Content, display, division, mark, math, paragraph, table
 
@@ -36,7 +37,7 @@ VERDICT_CLASSES = {
     "refuted": "refuted",
     "vacuous": "vacuous",
 }
-LAYOUT_NAMES = {
+LAYOUT_NAMES: dict[Layout, str] = {
     "numerator": "numerator layout",
     "denominator": "denominator layout",
     "gradient": "as a gradient",
@@ -49,20 +50,20 @@ def verdict(report: Report) -> nodes.inline:
     return mark(words, f"rule-verdict {VERDICT_CLASSES.get(words, 'undecided')}")
 
 
-def statement(rule: Rule, layout: str = "numerator") -> nodes.Element:
+def statement(rule: Rule, layout: Layout = "numerator") -> nodes.Element:
     """The equation, displayed."""
     return division("rule-statement", display(rule.latex(layout)))
 
 
-def in_layout(layout: str) -> str:
+def in_layout(layout: Layout) -> str:
     """A heading for what stands in a layout."""
     name = LAYOUT_NAMES[layout]
     return name.capitalize() if name.startswith("as") else f"In {name}"
 
 
-def layouts(told: Callable[[str], str], first: str = "numerator") -> dict[str, str]:
+def layouts(told: Callable[[Layout], str], first: Layout = "numerator") -> dict[Layout, str]:
     """What is told in a layout, in every layout in which it reads differently."""
-    found: dict[str, str] = {}
+    found: dict[Layout, str] = {}
     for layout in dict.fromkeys((first, *LAYOUT_NAMES)):
         if (tex := told(layout)) not in found.values():
             found[layout] = tex
@@ -108,7 +109,7 @@ def variables(rule: Rule) -> list[str]:
     return [latex(x) for x in _moving(rule)]
 
 
-def derivatives(rule: Rule, layout: str = "numerator") -> list[str]:
+def derivatives(rule: Rule, layout: Layout = "numerator") -> list[str]:
     """The right sides."""
     return [right for _, right in rule.latex_parts(layout)]
 
@@ -174,10 +175,11 @@ def _numpy_shape(e: Expr) -> nodes.literal:
 def _part(symbol: Symbol, moving: tuple[Symbol, ...]) -> str:
     if symbol in moving:
         return "variable"
-    if symbol.name.endswith("_bar"):
+    if symbol.role == "cotangent":
         return "cotangent"
-    moved = {f"d{x.name}" for x in moving}
-    return "tangent" if symbol.name in moved else "constant" if moving else ""
+    if symbol.role == "tangent" and symbol.of in moving:
+        return "tangent"
+    return "constant" if moving else ""
 
 
 def _partial(op: Operator) -> bool:
@@ -190,7 +192,7 @@ def _function_row(op: Operator) -> list[Content]:
     shape: Content = "as its argument" if out is None else math(shape_latex(out))
     code = nodes.literal(op.unspecified.code, op.unspecified.code)
     return [
-        math(op.unspecified.tex),
+        math(LATEX.glyph(op.unspecified.name, op.unspecified.bold)),
         "function",
         shape,
         code,

@@ -41,6 +41,10 @@ PLACED = {
 
 def tell_plainly(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace the boxes of a page by what they hold."""
+    if app.builder.format != "html" or app.builder.name == "epub":
+        for link in doctree.findall(nodes.reference):
+            if "off_site" in link:
+                link["refuri"] = link["off_site"]
     if app.builder.format == "html":
         return
     ours = [node for node in doctree.findall(nodes.Element) if is_ours(node)]

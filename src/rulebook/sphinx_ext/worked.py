@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils.parsers.rst import directives
@@ -14,6 +14,7 @@ from rulebook.errors import RulebookError
 from rulebook.language.operators import transposed
 from rulebook.language.traverse import symbols
 from rulebook.printing.latex import latex
+from rulebook.printing.layout import Layout
 from rulebook.sphinx_ext.directives import BookDirective, layout
 from rulebook.sphinx_ext.markup import display, division, mark, paragraph
 
@@ -29,7 +30,7 @@ WIDEST = 34  # signs in a line beside its reason
 
 
 @dataclass(frozen=True)
-class Line:
+class WorkedLine:
     """One line of the example: what is claimed, why, and where it stands in the source."""
 
     text: str
@@ -42,7 +43,7 @@ class Example:
     """The body of the directive, read."""
 
     head: dict[str, str] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[WorkedLine] = field(default_factory=list)
 
 
 def read(body: list[str]) -> Example:
@@ -56,7 +57,7 @@ def read(body: list[str]) -> Example:
         text = raw.strip()
         if text.startswith("="):
             claim, _, reason = text[1:].partition(" | ")
-            example.lines.append(Line(claim.strip(), reason.strip(), number))
+            example.lines.append(WorkedLine(claim.strip(), reason.strip(), number))
         elif text:
             name, colon, value = text.partition(":")
             if not colon or name not in ("of", "wrt", "left"):
@@ -108,7 +109,7 @@ class WorkedDirective(BookDirective):
         title = self.inline(self.arguments[0]) if self.arguments else []
         return [*([paragraph(title, classes="rule-title worked-title")] if title else []), body]
 
-    def step(self, example: Example, line: Line, first: bool) -> Node:
+    def step(self, example: Example, line: WorkedLine, first: bool) -> Node:
         """One line, set and checked."""
         claim = self.claim(example.head, line)
         try:
@@ -123,11 +124,11 @@ class WorkedDirective(BookDirective):
         reason = division("worked-reason", paragraph(said, " " if said else "", checked))
         return division("worked-step", division("worked-line", display(tex)), reason, tag="li")
 
-    def line_of(self, line: Line) -> int:
+    def line_of(self, line: WorkedLine) -> int:
         """Where a line stands in the page; the offset counts from the directive."""
         return self.lineno + self.content_offset + 1 + line.number
 
-    def claim(self, head: dict[str, str], line: Line) -> dict[str, Any]:
+    def claim(self, head: dict[str, str], line: WorkedLine) -> dict[str, Any]:
         """The claim of a line, as `rulebook.check` takes it."""
         said = (
             {"left": head["left"], "right": line.text}
@@ -142,7 +143,7 @@ class WorkedDirective(BookDirective):
             "layout": self.options.get("layout", "numerator"),
         }  # fmt: skip
 
-    def judged(self, claim: dict[str, Any], line: Line, first: bool) -> tuple[str, bool]:
+    def judged(self, claim: dict[str, Any], line: WorkedLine, first: bool) -> tuple[str, bool]:
         """The line in LaTeX, and whether its check confirms it."""
         left, right = sides(reader_claim(**claim), claim["layout"])
         report = self.checks.claim(**claim)
@@ -159,20 +160,23 @@ def opening(left: str, right: str) -> str:
     return rf"\begin{{aligned}} & {left} \\ & {{}} = {right} \end{{aligned}}"
 
 
-def sides(read: ReaderClaim, layout: str) -> tuple[str, str]:
+def sides(read: ReaderClaim, layout: Layout) -> tuple[str, str]:
     """Both sides of a reader's claim in LaTeX, the right one as it was written."""
     claim = read.subject.claim
     if isinstance(claim, Equality):
         return latex(claim.left), latex(claim.right)
     assert isinstance(claim, Derivative)
-    ((left, right),) = claim.latex_parts(layout)
-    if len(symbols(claim.of)) > 1:  # the others are held still
-        left = left.replace(r"\mathrm{d}", r"\partial")
+    ((_, right),) = claim.equations(layout)
+    left = claim.left(layout)
+    held = len(symbols(claim.of)) > 1  # the others are held still
     written = _standing(read.equals, claim, layout)
-    return left, latex(written) if written is not None else right
+    return (
+        latex(replace(left, straight=left.straight and not held)),
+        latex(right if written is None else written),
+    )
 
 
-def _standing(written: Expr | None, claim: Derivative, layout: str) -> Expr | None:
+def _standing(written: Expr | None, claim: Derivative, layout: Layout) -> Expr | None:
     """What was written, standing as the layout has it: text gives a vector no orientation."""
     turned = claim.order == 1 and layout != "numerator"
     wanted = claim.equals.shape[::-1] if turned else claim.equals.shape

@@ -27,6 +27,9 @@ from rulebook.language.dims import SCALAR
 from rulebook.language.operators.marks import differential, standing
 from rulebook.language.traverse import substitute, symbols
 from rulebook.language.tree import Apply, Expr, Symbol
+from rulebook.printing.latex import LATEX
+from rulebook.printing.notation import Notation
+from rulebook.printing.typst import TYPST
 
 __all__ = ["PaperDerivation", "paper"]
 
@@ -63,9 +66,17 @@ class PaperDerivation(ChainRecord):
     def _repr_markdown_(self) -> str:
         return markdown(self)
 
+    def written(self, notation: Notation) -> str:
+        """The answer in a notation, in the intermediate variables and without them."""
+        return chained_answer(self, notation)
+
     def latex(self) -> str:
-        """The answer in LaTeX, in the intermediate variables and without them."""
-        return chained_answer(self)
+        """The answer in LaTeX."""
+        return self.written(LATEX)
+
+    def typst(self) -> str:
+        """The same in Typst."""
+        return self.written(TYPST)
 
 
 def paper(found: Record) -> PaperDerivation:

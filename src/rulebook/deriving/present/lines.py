@@ -15,7 +15,10 @@ from rulebook.book.claims import Derivative
 from rulebook.book.rule import Rule
 from rulebook.deriving.model import ChainRecord, Record, Step, lets_of
 from rulebook.deriving.present.answer import sides
+from rulebook.language.template import Node
+from rulebook.language.tree import Expr, Let
 from rulebook.printing.latex import latex
+from rulebook.printing.layout import Layout, layout_named
 
 __all__ = ["Line", "Told", "checked", "folded", "lines", "names"]
 
@@ -25,10 +28,10 @@ SMALL = ("read-off", "tidy")
 
 @dataclass(frozen=True)
 class Line:
-    """One line in LaTeX; ``left`` is empty where it goes on from the line before."""
+    """One line, its sides for a notation to write; ``left`` is None where it goes on."""
 
-    left: str
-    right: str
+    left: Node | None
+    right: Node
     cited: tuple[str, ...] = ()  # ids of rules
     small: bool = False  # a move that only turns and merges what is there
     why: str = ""  # in words, where no rule is needed
@@ -39,15 +42,17 @@ class Line:
         return tuple(library.get(id) for id in dict.fromkeys(self.cited))
 
 
-def lines(found: Told, layout: str = "numerator") -> tuple[Line, ...]:
-    r"""A line for each step that can be seen; the last is the answer, in the layout asked for.
+def lines(found: Told, layout: Layout = "numerator") -> tuple[Line, ...]:
+    """A line for each step that can be seen; the last is the answer, in the layout asked for.
 
     >>> import rulebook
+    >>> from rulebook.printing.unicode import text
     >>> for line in lines(rulebook.derive("A @ x", wrt="x")):
-    ...     print(line.left, "=", line.right, line.cited)
-    \mathrm{d}(A \mathbf{x}) = A \, \mathrm{d}\mathbf{x} ('matrix_product_differential',)
-    \frac{\partial A \mathbf{x}}{\partial \mathbf{x}} = A ('linear_map',)
+    ...     print(text(line.left), "=", text(line.right), line.cited)
+    d(A x) = A dx ('matrix_product_differential',)
+    ∂(A x)/∂x = A ('linear_map',)
     """
+    layout = layout_named(layout)
     if isinstance(found, Record):
         return tuple(_seen(_spine(found, layout)))
     return tuple(_seen(_chain(found, layout)))
@@ -56,14 +61,16 @@ def lines(found: Told, layout: str = "numerator") -> tuple[Line, ...]:
 def _seen(all_lines: Iterable[Line]) -> Iterator[Line]:
     """The lines without those that read as the one before; the next one cites their rules."""
     made = list(all_lines)
-    left, right = "", ""
+    left: Node | None = None
+    before = ""
     cited: tuple[str, ...] = ()
     for n, line in enumerate(made):
-        same = line.right == (line.left or right) and n < len(made) - 1
-        left, right, cited = line.left or left, line.right, (*cited, *line.cited)
+        read = latex(line.right)
+        same = read == (latex(line.left) if line.left else before) and n < len(made) - 1
+        left, before, cited = line.left or left, read, (*cited, *line.cited)
         if not same:
             yield replace(line, left=left, cited=cited)
-            left, cited = "", ()
+            left, cited = None, ()
 
 
 def folded(all_lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -80,58 +87,58 @@ def _joined(run: tuple[Line, ...]) -> Line:
     return Line(run[0].left, run[-1].right, cited, small=True)
 
 
-def _spine(found: Record, layout: str) -> Iterator[Line]:
+def _spine(found: Record, layout: Layout) -> Iterator[Line]:
     """From d(f) to the derivative, and on to the second one."""
     steps = iter(found.steps)
     for stage in found.stages[:-1]:
-        left = ""
+        left: Node | None = None
         if stage.kind != "differential":
             claim = Derivative(of=found.of, wrt=found.wrt, equals=stage.result())
             left = claim.left("numerator")
         yield from _stage(islice(steps, len(stage.transitions)), left)
-    left, right = sides(found, layout)
-    *made, last = _stage(steps, left)
+    asked, right = sides(found, layout)
+    *made, last = _stage(steps, asked)
     yield from made
     yield replace(last, right=right)
 
 
-def _stage(steps: Iterable[Step], answer: str) -> Iterator[Line]:
+def _stage(steps: Iterable[Step], answer: Node | None) -> Iterator[Line]:
     """The lines of one differentiation; what is read off them is the ``answer``."""
     before = ""
     for step in steps:
         opens = not before or (before == "shorten" != step.phase)
-        left = answer if step.phase == "layout" else latex(step.before) if opens else ""
-        yield Line(left, latex(step.after), (step.rule,), step.phase in SMALL)
+        left = answer if step.phase == "layout" else step.before if opens else None
+        yield Line(left, step.after, (step.rule,), step.phase in SMALL)
         before = step.phase
 
 
-def _chain(found: ChainRecord, layout: str) -> Iterator[Line]:
+def _chain(found: ChainRecord, layout: Layout) -> Iterator[Line]:
     """Each name with its local Jacobians, and then their product."""
-    right = ""
+    right: Expr | None = None
     for let, local in found.variables:
-        yield Line(latex(let), latex(local), why="a name")
+        yield Line(let, local, why="a name")
         for link in found.links:
             if link.left.args[0] == let:
-                right = latex(link.equals)
-                yield Line(latex(link.left), right, link.rules)
+                right = link.equals
+                yield Line(link.left, right, link.rules)
     for step in found.steps:
         if step.phase == "chain":
-            yield Line(latex(step.before), latex(step.became), (step.rule,))
+            yield Line(step.before, step.became, (step.rule,))
         if step.phase != "local":
-            right, tidy = latex(step.after), step.phase == "tidy"
+            right, tidy = step.after, step.phase == "tidy"
             why = "" if tidy else "put in"
-            yield Line("", right, (step.rule,) if tidy else (), tidy, why)
-    if latex(found.result) != right:
-        yield Line("", latex(found.result), why="names replaced")
+            yield Line(None, right, (step.rule,) if tidy else (), tidy, why)
+    if right is None or latex(found.result) != latex(right):
+        yield Line(None, found.result, why="names replaced")
     if layout != "numerator":
         claim = Derivative(of=found.of, wrt=found.wrt, equals=found.result)
-        yield Line(*claim.latex_parts(layout)[0], why="laid out")
+        yield Line(*claim.equations(layout)[0], why="laid out")
 
 
-def names(found: Told, layout: str = "numerator") -> tuple[tuple[str, str], ...]:
-    """What the names in the answer stand for, in LaTeX; the paper's come first of all."""
+def names(found: Told, layout: Layout = "numerator") -> tuple[tuple[Let, Expr], ...]:
+    """What the names in the answer stand for; the paper's come first of all."""
     lets = lets_of(found.in_layout(layout)) if isinstance(found, Record) else ()
-    return tuple((latex(let), latex(let.body)) for let in lets)
+    return tuple((let, let.body) for let in lets)
 
 
 def checked(found: Told) -> str:

@@ -129,16 +129,17 @@ class Chains(Sums):
 
     # ------------------------------------------------------------- functions
     def call(self, op: Operator, *args: Term) -> Term:
-        """An operator that is not arithmetic; a linear one lets scalars out."""
-        if op.linear and len(args) == 1 and not args[0].shape:
+        """An operator that is not arithmetic; where it is linear it lets scalars out."""
+        if op.single and len(args) == 1 and not args[0].shape:
             return args[0]
-        if op.linear and any(map(self.is_zero, args)):
+        linear = [k for k in range(len(args)) if op.linear_in(k)]
+        if any(self.is_zero(args[k]) for k in linear):
             return self.zero(op.shape(*(a.shape for a in args)))
-        if op.linear and len(args) == 1:
-            (a,) = args
-            coef, powers, core = self.parts(a)
-            if core is not a and core is not None:
-                return self._mono(coef, powers, self.call(op, core))
+        for k in linear:
+            coef, powers, core = self.parts(args[k])
+            if core is not args[k] and core is not None:
+                bare = self.call(op, *args[:k], core, *args[k + 1 :])
+                return self._mono(coef, powers, bare)
         shape = op.shape(*(a.shape for a in args))
         shape = SCALAR if shape and set(shape) == {ONE} else shape
         return self._make(("call", op, *map(id, args)), "call", shape, args, op)

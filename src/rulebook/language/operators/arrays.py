@@ -6,6 +6,8 @@ from typing import Any
 
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, row, show
+from rulebook.language.operators import shapes, signs, vanish
+from rulebook.language.spelling import constant
 from rulebook.language.tree import Bind, Expr, ExprLike, Index, Operator, Symbol, lift, rows
 
 
@@ -18,9 +20,10 @@ def _ones(n: Dim) -> Operator:
         entry=lambda s, i: s.number(1),
         latex=r"\vec{{1}}",
         numpy=f"np.ones({n})",
-        positive="always",
+        torch=f"{{like}}.new_ones({n})",
         sizes=(n,),
         resized=ones,
+        sign=signs.always,
         about="the column of ones",
     )
 
@@ -37,9 +40,11 @@ def _zeros(shape: Shape) -> Operator:
         entry=lambda s, i: s.number(0),
         latex=latex,
         numpy=f"np.zeros({sizes})" if flat else f"np.zeros(({sizes}))",
+        torch=f"{{like}}.new_zeros({sizes})" if flat else f"{{like}}.new_zeros(({sizes}))",
         transposed="zeros",
         sizes=shape,
         resized=lambda *sizes: zeros_like(sizes),
+        zero=True,
         about="a vector or matrix of zeros",
     )
 
@@ -54,9 +59,11 @@ def _eye(n: Dim) -> Operator:
         entry=lambda s, i: s.delta(*i),
         latex="I",
         numpy=f"np.eye({n})",
+        torch=f"torch.eye({n}).to({{like}})",
         transposed="same",
         sizes=(n,),
         resized=eye,
+        singular=vanish.regular_if_all,
         about="the identity matrix",
     )
 
@@ -69,6 +76,8 @@ def _unit(k: int, n: Dim) -> Operator:
         entry=lambda s, i: s.delta(i[0], k),
         latex=rf"\mathbf{{{{e}}}}_{{{{{k + 1}}}}}",
         numpy=f"np.eye({n})[{k}]",
+        torch=f"torch.eye({n}).to({{like}})[{k}]",
+        label=str(k + 1),
         sizes=(n,),
         resized=lambda n: unit(k, n),
         about="a standard basis vector",
@@ -78,12 +87,14 @@ def _unit(k: int, n: Dim) -> Operator:
 @rows
 def _commutation(m: Dim, n: Dim) -> Operator:
     order = f'np.arange({m * n}).reshape({m}, {n}, order="F").ravel()'
+    turned = f"torch.arange({m * n}).reshape({n}, {m}).T.ravel()"
     return Operator(
         name=f"commutation[{m},{n}]",
         shape=lambda: (m * n, m * n),
         entry=lambda s, i: _commuted(s, i, m, n),
         latex=rf"K_{{{{{m.text(' ')},{n.text(' ')}}}}}",
         numpy=f"np.eye({m * n})[{order}]",
+        torch=f"torch.eye({m * n}).to({{like}})[{turned}]",
         sizes=(m, n),
         resized=commutation,
         text=f"commutation({m}, {n})",
@@ -105,24 +116,15 @@ def _size(n: Dim) -> Operator:
         entry=lambda s, i: s.size(n),
         latex=n.text(" "),
         numpy=str(n),
-        positive="always",
         latex_level="atom" if n.name else "sum",
         numpy_level="atom" if n.name else "sum",
         transposed="same",
         sizes=(n,),
         resized=size,
+        sign=signs.always,
+        counts=True,
         about="a dimension, as a number",
     )
-
-
-def _vstack_shape(*shapes: Shape) -> Shape:
-    rows = [(ONE, ONE) if a == SCALAR else a for a in shapes]
-    if any(len(a) != 2 for a in rows) or len({a[1] for a in rows}) != 1:
-        raise ShapeError("stacked parts need the same width")
-    total = dim(0)
-    for a in rows:
-        total = total + a[0]
-    return (total, rows[0][1])
 
 
 def _vstack(s: Any, index: Any, *parts: Any) -> Any:
@@ -138,10 +140,14 @@ def _vstack(s: Any, index: Any, *parts: Any) -> Any:
 STACK = Operator(
     name="stack",
     arithmetic="stack",
-    shape=_vstack_shape,
+    shape=shapes.stacked_scalars,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    tall=True,
     numpy="np.array([{args}])",
+    torch="torch.stack([{args}])",
+    call="stack",
+    stands="column",
     text="stack({args})",
     about="scalars on top of each other",
 )
@@ -149,10 +155,13 @@ STACK_ROWS = Operator(
     name="stack rows",
     family="stack",
     arithmetic="stack",
-    shape=_vstack_shape,
+    shape=shapes.stacked_matrices,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    tall=True,
     numpy="np.vstack([{args}])",
+    call="stack",
+    stands="column",
     text="stack({args})",
     about="rows or matrices on top of each other",
 )
@@ -160,10 +169,13 @@ CONCATENATE = Operator(
     name="concatenate",
     family="stack",
     arithmetic="stack",
-    shape=_vstack_shape,
+    shape=shapes.stacked_columns,
     entry=_vstack,
     latex=r"\begin{{bmatrix}} {args: \\ } \end{{bmatrix}}",
+    tall=True,
     numpy="np.hstack([{args}])",
+    call="stack",
+    stands="column",
     text="stack({args})",
     about="columns, or a column and scalars, on top of each other",
 )
@@ -178,6 +190,7 @@ def _upper(m: Dim, n: Dim) -> Operator:
         latex=r"{0:atom}_{{\uparrow}}",
         numpy="{0:atom}[0]" if m == ONE else f"{{0:atom}}[:{m}]",
         linear=True,
+        single=True,
         sizes=(m, n),
         resized=_upper,
         about="the upper part of a stack of m rows over n",
@@ -193,6 +206,7 @@ def _lower(m: Dim, n: Dim) -> Operator:
         latex=r"{0:atom}_{{\downarrow}}",
         numpy="{0:atom}[-1]" if n == ONE else f"{{0:atom}}[{m}:]",
         linear=True,
+        single=True,
         sizes=(m, n),
         resized=_lower,
         about="the lower part of a stack of m rows over n",
@@ -229,6 +243,7 @@ def _row(letter: str) -> Operator:
         entry=lambda s, i, a, k: a(s.position(k()), i[0]),
         latex=rf"\mathbf{{{{{letter.lower()}}}}}_{{{{{{1:position}}}}}}",
         numpy="{0:atom}[{1}]",
+        label=letter.lower(),
         about="one row of a matrix, set upright as a column: input x_i of the rows of X",
     )
 
@@ -250,7 +265,9 @@ def _grid(m: int, n: int) -> Operator:
         entry=lambda s, i, *entries: entries[i[0] * n + i[1]](),
         latex=rf"\begin{{{{bmatrix}}}} {latex} \end{{{{bmatrix}}}}",
         numpy=f"np.array({lists if m == 1 else f'[{lists}]'})",
+        torch=f"torch.stack({lists})" if m == 1 else f"torch.tensor([{lists}])",
         transposed="grid",
+        tall=True,
         about="a matrix written out, scalar by scalar",
     )
 
@@ -261,16 +278,19 @@ def _grid_shape(m: int, n: int, entries: tuple[Shape, ...]) -> Shape:
     return (dim(m), dim(n))
 
 
+@constant("ones", rank=1)
 def ones(n: DimLike) -> Expr:
     return _ones(dim(n))()
 
 
+@constant("zeros", rank=1)
 def zeros(*sizes: DimLike) -> Expr:
     """A column of zeros from one size, a matrix or an array from more; ``zeros(1, n)`` is a row."""
     shape = tuple(dim(n) for n in sizes)
     return _zeros(column(shape[0]) if len(shape) == 1 else shape)()
 
 
+@constant("eye", rank=2)
 def eye(n: DimLike) -> Expr:
     return _eye(dim(n))()
 

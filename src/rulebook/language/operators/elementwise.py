@@ -2,43 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from rulebook.language.operators import shapes
+from rulebook.language.operators import shapes, signs, vanish
 from rulebook.language.operators.infix import at
+from rulebook.language.signs import Sign
 from rulebook.language.tree import Expr, ExprLike, Operator, lift
 
 
-def _elementary(
-    name: str,
-    *,
-    arithmetic: str = "",
-    numpy: str = "",
-    latex: str = "",
-    domain: str = "",
-    inside: Callable[..., Expr] | None = None,
-    positive: str = "",
-) -> Operator:
+def _elementary(name: str, *, numpy: str = "", latex: str = "", **said: Any) -> Operator:
     """A function that SymPy knows by the same name."""
     return Operator(
         name=name,
-        arithmetic=arithmetic,
         shape=shapes.keep,
         entry=lambda s, i, a: s.call(name, a(*i)),
         latex=latex or rf"\{name}{{0:call}}",
         numpy=f"np.{numpy or name}({{0}})",
+        call=name,
         transposed="each",
-        domain=domain,
-        inside=inside,
-        positive=positive,
+        **said,
     )
 
 
-EXP = _elementary("exp", positive="always")
-LOG = _elementary("log", domain="{0} > 0", inside=lambda a: a)
+EXP = _elementary("exp", sign=signs.always)
+LOG = _elementary("log", inside=lambda a: a)
 SQRT = _elementary(
-    "sqrt", arithmetic="root", latex=r"\sqrt{{{0}}}", domain="{0} > 0", inside=lambda a: a
+    "sqrt",
+    arithmetic="root",
+    latex=r"\sqrt{{{0}}}",
+    inside=lambda a: a,
+    sign=signs.kept,
+    vanishes=vanish.with_argument,
+    continuous=True,
 )
 SIN = _elementary("sin")
 COS = _elementary("cos")
@@ -56,9 +51,12 @@ SIGMOID = Operator(
     entry=_sigmoid,
     latex=r"\sigma{0:call}",
     numpy="sigmoid({0})",
-    positive="always",
+    jax="jax.nn.sigmoid({0})",
+    torch="torch.sigmoid({0})",
+    call="sigmoid",
     helper="def sigmoid(z):\n    return 1 / (1 + np.exp(-z))",
     transposed="each",
+    sign=signs.always,
     about="logistic function, 1 / (1 + exp(-z))",
 )
 SOFTPLUS = Operator(
@@ -67,9 +65,10 @@ SOFTPLUS = Operator(
     entry=lambda s, i, a: s.call("log", s.number(1) + s.call("exp", a(*i))),
     latex=r"\operatorname{{softplus}}{0:call}",
     numpy="np.log(1 + np.exp({0}))",
-    positive="always",
+    call="softplus",
     text="softplus({0})",
     transposed="each",
+    sign=signs.always,
     about="log(1 + exp(z)), a smooth ReLU",
 )
 RELU = Operator(
@@ -78,9 +77,13 @@ RELU = Operator(
     entry=lambda s, i, a: s.choose(a(*i), a(*i), s.number(0)),
     latex=r"\max(0, {0})",
     numpy="np.maximum(0, {0})",
+    torch="torch.relu({0})",
+    call="relu",
     text="relu({0})",
     transposed="each",
     kink=lambda a: a,
+    sign=signs.not_negative,
+    continuous=True,
     about="rectified linear unit, max(0, z)",
 )
 STEP = Operator(
@@ -89,10 +92,14 @@ STEP = Operator(
     entry=lambda s, i, a: s.choose(a(*i), s.number(1), s.number(0)),
     latex=r"\mathbb{{1}}[{0} > 0]",
     numpy="np.where({0:sum} > 0, 1.0, 0.0)",
+    torch="({0:sum} > 0).to({like})",
+    call="step",
     complex_step="np.where(np.real({0}) > 0, 1.0, 0.0)",
     text="step({0})",
     transposed="each",
     kink=lambda a: a,
+    sign=signs.not_negative,
+    jumps_after=True,
     about="1 where z > 0, else 0",
 )
 ABS = Operator(
@@ -101,10 +108,14 @@ ABS = Operator(
     entry=lambda s, i, a: s.choose(a(*i), a(*i), -a(*i)),
     latex=r"\lvert {0} \rvert",
     numpy="np.abs({0})",
+    call="abs",
     transposed="each",
     kink=lambda a: a,
     analytic=False,
     complex_step="({0}) * np.sign(np.real({0}))",
+    sign=signs.not_negative,
+    vanishes=vanish.with_argument,
+    continuous=True,
 )
 SIGN = Operator(
     name="sign",
@@ -112,6 +123,7 @@ SIGN = Operator(
     entry=lambda s, i, a: s.choose(a(*i), s.number(1), s.number(-1)),
     latex=r"\operatorname{{sign}}{0:call}",
     numpy="np.sign({0})",
+    call="sign",
     transposed="each",
     kink=lambda a: a,
     analytic=False,
@@ -122,12 +134,14 @@ CASES = Operator(
     shape=lambda a, b, c: shapes.same(a, shapes.same(b, c)),
     entry=lambda s, i, a, b, c: s.choose(at(a, i), at(b, i), at(c, i)),
     latex=r"\begin{{cases}} {1} & \text{{if }} {0} > 0 \\ {2} & \text{{otherwise}} \end{{cases}}",
+    tall=True,
     numpy="np.where({0:sum} > 0, {1}, {2})",
     complex_step="np.where(np.real({0}) > 0, {1}, {2})",
     text="(step({0}) * ({1}) + (1 - step({0})) * ({2}))",
     latex_level="sum",
     transposed="each",
     kink=lambda a, b, c: a,
+    jumps_after=True,
     about="one of two, entry by entry, by the sign of a third",
 )
 
@@ -143,9 +157,13 @@ MAXIMUM = Operator(
     entry=lambda s, i, a, b: _between(s, i, a, b, at(a, i), at(b, i)),
     latex=r"\max({0}, {1})",
     numpy="np.maximum({0}, {1})",
+    call="max",
+    additive=True,
     text="max({0}, {1})",
     transposed="each",
     kink=lambda a, b: a - b,
+    sign=signs.most,
+    continuous=True,
     about="the larger of two, entry by entry",
 )
 MINIMUM = Operator(
@@ -155,9 +173,13 @@ MINIMUM = Operator(
     entry=lambda s, i, a, b: _between(s, i, a, b, at(b, i), at(a, i)),
     latex=r"\min({0}, {1})",
     numpy="np.minimum({0}, {1})",
+    call="min",
+    additive=True,
     text="min({0}, {1})",
     transposed="each",
     kink=lambda a, b: a - b,
+    sign=signs.least,
+    continuous=True,
 )
 GREATER = Operator(
     name="greater",
@@ -165,10 +187,13 @@ GREATER = Operator(
     entry=lambda s, i, a, b: _between(s, i, a, b, s.number(1), s.number(0)),
     latex=r"\mathbb{{1}}[{0} > {1}]",
     numpy="np.where({0:sum} > {1:sum}, 1.0, 0.0)",
+    torch="({0:sum} > {1:sum}).to({like})",
     complex_step="np.where(np.real({0}) > np.real({1}), 1.0, 0.0)",
     text="step({0:sum} - {1:product})",
     transposed="each",
     kink=lambda a, b: a - b,
+    sign=lambda of, a, b: Sign.NOT_NEGATIVE,
+    jumps_after=True,
     about="1 where the first is larger, else 0",
 )
 

@@ -7,7 +7,8 @@ from typing import Any
 from rulebook.errors import ShapeError
 from rulebook.language.arithmetic import Arg, Scalars, Value
 from rulebook.language.dims import SCALAR, Shape, show
-from rulebook.language.operators import shapes
+from rulebook.language.operators import shapes, signs, slips, vanish
+from rulebook.language.spelling import Call
 from rulebook.language.tree import INFIX, Apply, Expr, Number, Operator, lift
 
 
@@ -46,7 +47,7 @@ def _entry(s: Scalars, index: tuple[Any, ...], a: Arg, *chosen: Arg) -> Value:
 
 def _base(a: Expr, b: Expr) -> Expr:
     """What must be positive: the base, unless the exponent is a whole number."""
-    counted = isinstance(b, Apply) and b.op.name.startswith("size[")
+    counted = isinstance(b, Apply) and b.op.counts
     whole = counted or (isinstance(b, Number) and b.value.denominator == 1)
     return lift(1) if whole else a
 
@@ -65,10 +66,13 @@ _ROWS = [
         entry=lambda s, i, a, b: at(a, i) + at(b, i),
         latex="{0:negative} + {1:sum}",
         numpy="{0:sum} + {1:product}",
-        positive="with",
         latex_level="sum",
         numpy_level="sum",
+        call="+",
+        additive=True,
         transposed="each",
+        sign=signs.total,
+        slips=slips.of_sum,
         about="entry by entry; a scalar is expanded",
     ),
     Operator(
@@ -80,7 +84,11 @@ _ROWS = [
         numpy="{0:sum} - {1:product}",
         latex_level="sum",
         numpy_level="sum",
+        call="-",
+        additive=True,
         transposed="each",
+        vanishes=vanish.difference,
+        slips=slips.of_difference,
     ),
     Operator(
         name="negative",
@@ -91,7 +99,11 @@ _ROWS = [
         numpy="-{0:product}",
         latex_level="negative",
         numpy_level="sum",
+        linear=True,
         transposed="each",
+        vanishes=vanish.with_argument,
+        singular=vanish.singular,
+        slips=slips.lost("negative"),
     ),
     Operator(
         name="scaling",
@@ -102,10 +114,15 @@ _ROWS = [
         entry=lambda s, i, a, b: at(a, i) * at(b, i),
         latex=r"{0:product} \, {1:last}",
         numpy="{0:product} * {1:unary}",
-        positive="with",
         latex_level="product",
         numpy_level="product",
+        call=Call("*", shapes.scaled),
+        linear=True,
         transposed="each",
+        sign=signs.squared,
+        vanishes=vanish.either,
+        singular=vanish.regular_if_all,
+        slips=slips.factor_lost,
         about="a scalar times anything",
     ),
     Operator(
@@ -117,10 +134,14 @@ _ROWS = [
         entry=lambda s, i, a, b: at(a, i) * at(b, i),
         latex=r"{0:circle} \odot {1:circle}",
         numpy="{0:product} * {1:unary}",
-        positive="with",
         latex_level="circle",
         numpy_level="product",
+        call="*",
+        linear=True,
         transposed="each",
+        sign=signs.squared,
+        vanishes=vanish.either,
+        slips=slips.factor_lost,
         about="entry by entry; the paper prints it as a circled times sign",
     ),
     Operator(
@@ -130,12 +151,15 @@ _ROWS = [
         entry=lambda s, i, a, b: a(*i) / b(),
         latex=r"\frac{{{0}}}{{{1}}}",
         numpy="{0:product} / {1:unary}",
-        positive="with",
         latex_level="unary",  # brackets only under a power or a transpose
         numpy_level="product",
+        call="/",
+        linear=(0,),
         transposed="each",
-        domain=r"{1} \neq 0",
         nonzero=lambda a, b: b,
+        sign=signs.least,
+        vanishes=vanish.with_argument,
+        slips=slips.of_quotient,
     ),
     Operator(
         name="elementwise quotient",
@@ -145,12 +169,15 @@ _ROWS = [
         entry=lambda s, i, a, b: at(a, i) / at(b, i),
         latex=r"{0:circle} \oslash {1:unary}",
         numpy="{0:product} / {1:unary}",
-        positive="with",
         latex_level="circle",
         numpy_level="product",
+        call="/",
+        linear=(0,),
         transposed="each",
-        domain=r"{1} \neq 0 \text{{ in every entry}}",
         nonzero=lambda a, b: b,
+        sign=signs.least,
+        vanishes=vanish.with_argument,
+        slips=slips.of_quotient,
         about="quotient entry by entry",
     ),
     Operator(
@@ -162,9 +189,13 @@ _ROWS = [
         numpy="{0:atom} ** {1:atom}",
         latex_level="power",
         numpy_level="power",
+        call=Call("**", shapes.scalar_power),
         transposed="same",
         inside=_base,
         nonzero=_base_of_negative,
+        sign=signs.power,
+        vanishes=vanish.with_argument,
+        slips=slips.lost("power"),
     ),
     Operator(
         name="elementwise power",
@@ -176,9 +207,13 @@ _ROWS = [
         numpy="{0:atom} ** {1:atom}",
         latex_level="power",
         numpy_level="power",
+        call="**",
         transposed="each",
         inside=_base,
         nonzero=_base_of_negative,
+        sign=signs.power,
+        vanishes=vanish.with_argument,
+        slips=slips.lost("power"),
         about="power entry by entry",
     ),
     Operator(
@@ -188,10 +223,17 @@ _ROWS = [
         entry=_product,
         latex="{0:product} {1:product}",
         numpy="{0:product} @ {1:unary}",
-        positive="with",
         latex_level="product",
         numpy_level="product",
+        call=(Call("@", shapes.product), Call("dot", shapes.dot)),
+        stands="row column",
+        of_vectors=True,
+        linear=True,
         transposed="reverse",
+        sign=signs.of_matrices,
+        vanishes=vanish.of_matrices,
+        singular=vanish.regular_if_all,
+        slips=slips.of_product,
         about="matrix product",
     ),
     Operator(
@@ -202,9 +244,14 @@ _ROWS = [
         entry=_outer,
         latex="{0:product} {1:product}",
         numpy="np.outer({0}, {1})",
-        positive="with",
+        call=Call("outer", shapes.outer),
+        stands="column row",
+        of_vectors=True,
+        linear=True,
         latex_level="product",
         transposed="reverse",
+        sign=signs.least,
+        slips=slips.of_product,
         about="a column times a row",
     ),
     Operator(
@@ -214,9 +261,14 @@ _ROWS = [
         entry=_transpose,
         latex=r"{0:atom}^\top",
         numpy="{0:atom}.T",
-        positive="with",
+        call=Call(".T", shapes.turned),
+        linear=True,
         latex_level="power",
         transposed="undo",
+        sign=signs.kept,
+        vanishes=vanish.with_argument,
+        singular=vanish.singular,
+        slips=slips.lost("transpose"),
     ),
     Operator(
         name="transpose of a vector",
@@ -226,20 +278,22 @@ _ROWS = [
         entry=_transpose,
         latex=r"{0:atom}^\top",
         numpy="{0}",
-        positive="with",
         latex_level="power",
         numpy_level="through",
+        linear=True,
         transposed="undo",
+        sign=signs.kept,
+        vanishes=vanish.with_argument,
         about="a column becomes a row; in NumPy both are 1-D",
     ),
     Operator(
         name="entry",
         shape=_entry_shape,
         entry=_entry,
-        latex="{first:atom}_{{{rest}}}",
-        numpy="{first:atom}[{rest}]",
-        positive="with",
+        latex="{0:atom}_{{{rest}}}",
+        numpy="{0:atom}[{rest}]",
         transposed="same",
+        sign=signs.kept,
         about="one entry, by index",
     ),
 ]

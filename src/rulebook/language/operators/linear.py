@@ -6,14 +6,10 @@ from typing import Any
 
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, Dim, DimLike, Shape, column, dim, show
-from rulebook.language.operators import shapes
+from rulebook.language.operators import shapes, slips, vanish
+from rulebook.language.signs import Zeros
+from rulebook.language.spelling import Call
 from rulebook.language.tree import Expr, Operator, rows
-
-
-def _kron_shape(a: Shape, b: Shape) -> Shape:
-    if len(a) != 2 or len(b) != 2:
-        raise ShapeError(f"a Kronecker product needs matrices, not {show(a)} and {show(b)}")
-    return (a[0] * b[0], a[1] * b[1])
 
 
 def _kron(s: Any, index: Any, a: Any, b: Any) -> Any:
@@ -21,34 +17,38 @@ def _kron(s: Any, index: Any, a: Any, b: Any) -> Any:
     return a(i, j) * b(p, q)
 
 
-def _vec_shape(a: Shape) -> Shape:
-    m, n = shapes.is_matrix(a)
-    return column(m * n)
-
-
 def _vec(s: Any, index: Any, a: Any) -> Any:
     j, i = s.divide(index[0], a.shape[0])
     return a(i, j)
 
 
-DIAG = Operator(
-    name="diag",
-    shape=shapes.diagonal_matrix,
-    entry=lambda s, i, a: s.delta(*i) * a(i[0], 0),
-    latex=r"\operatorname{{diag}}{0:call}",
-    numpy="np.diag({0})",
-    transposed="same",
-    linear=True,
-    about="the matrix with a vector on its diagonal and 0 elsewhere",
-)
 DIAGONAL = Operator(
     name="diagonal part",
     shape=shapes.diagonal_part,
     entry=lambda s, i, a: a(i[0], i[0]),
     latex=r"\operatorname{{diag}}^{{-1}}{0:call}",
     numpy="np.diag({0})",
+    call="diag",
+    of_vectors=True,
     linear=True,
+    single=True,
     about="the diagonal of a matrix, as a column",
+)
+DIAG = Operator(
+    name="diag",
+    shape=shapes.diagonal_matrix,
+    entry=lambda s, i, a: s.delta(*i) * a(i[0], 0),
+    latex=r"\operatorname{{diag}}{0:call}",
+    numpy="np.diag({0})",
+    call=Call("diag", shapes.diagonal_of_vector),
+    stands="column",
+    of_vectors=True,
+    transposed="same",
+    linear=True,
+    single=True,
+    singular=vanish.diagonal,
+    slips=slips.spread,
+    about="the matrix with a vector on its diagonal and 0 elsewhere",
 )
 TRACE = Operator(
     name="trace",
@@ -56,8 +56,10 @@ TRACE = Operator(
     entry=lambda s, i, a: s.total(a.shape[0], lambda k: a(k, k)),
     latex=r"\operatorname{{tr}}{0:call}",
     numpy="np.trace({0})",
+    call="trace",
     transposed="same",
     linear=True,
+    single=True,
 )
 DET = Operator(
     name="determinant",
@@ -67,7 +69,9 @@ DET = Operator(
     entry=lambda s, i, a: s.determinant(a),
     latex=r"\det{0:call}",
     numpy="np.linalg.det({0})",
+    call="det",
     transposed="same",
+    vanishes=vanish.with_determinant,
 )
 LOGDET = Operator(
     name="log determinant",
@@ -77,12 +81,13 @@ LOGDET = Operator(
     entry=lambda s, i, a: s.log_size(s.determinant(a)),
     latex=r"\log \lvert \det {0:atom} \rvert",
     numpy="np.linalg.slogdet({0})[1]",
+    call="logdet",
     text="logdet({0})",
     latex_level="product",
     transposed="same",
-    domain=r"{0} \text{{ is invertible}}",
     analytic=False,
     complex_step="np.log(np.linalg.det({0}) ** 2) / 2",
+    except_at=lambda a: Zeros(a, "singular"),
 )
 INVERSE = Operator(
     name="inverse",
@@ -93,30 +98,40 @@ INVERSE = Operator(
     entry=lambda s, i, a: s.inverse(a, *i),
     latex="{0:atom}^{{-1}}",
     numpy="np.linalg.inv({0})",
+    call="inv",
     latex_level="power",
     transposed="each",
-    domain=r"{0} \text{{ is invertible}}",
+    except_at=lambda a: Zeros(a, "singular"),
+    singular=vanish.singular,
+    slips=slips.lost("inverse"),
 )
 KRON = Operator(
     name="Kronecker product",
     cost=12.0,
-    shape=_kron_shape,
+    shape=shapes.kron,
     entry=_kron,
     latex=r"{0:product} \otimes {1:product}",
     numpy="np.kron({0}, {1})",
+    torch="torch.kron({0:atom}.contiguous(), {1:atom}.contiguous())",  # PyTorch issue 185650
+    call=Call("kron", shapes.kron_of_matrices),
     latex_level="tensor",
     transposed="each",
     linear=True,
+    singular=vanish.regular_if_all,
     about="block product; never the element-wise product",
 )
 VEC = Operator(
     name="vec",
-    shape=_vec_shape,
+    shape=shapes.vec,
     entry=_vec,
     latex=r"\operatorname{{vec}}{0:call}",
     numpy='{0:atom}.reshape(-1, order="F")',
+    torch="{0:atom}.T.reshape(-1)",
+    call="vec",
     text="vec({0})",
     linear=True,
+    vanishes=vanish.with_argument,
+    single=True,
     about="the columns of a matrix, stacked",
 )
 
@@ -129,8 +144,10 @@ def _unvec(m: Dim, n: Dim) -> Operator:
         entry=lambda s, i, a: _unvec_entry(s, i, a, m),
         latex=rf"\operatorname{{{{unvec}}}}_{{{{{m.text(' ')},{n.text(' ')}}}}}{{0:call}}",
         numpy=f'{{0:atom}}.reshape({m}, {n}, order="F")',
+        torch=f"{{0:atom}}.reshape({n}, {m}).T",
         text=f"unvec({{0}}, {m}, {n})",
         linear=True,
+        single=True,
         sizes=(m, n),
         resized=_unvec,
         about="the matrix whose vec a column is",

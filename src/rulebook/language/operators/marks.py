@@ -38,12 +38,13 @@ def _unsaid(*_: object) -> object:
 @lru_cache(maxsize=2)
 def standing(straight: bool) -> Operator:
     """du/dv or ∂u/∂v, left standing in a line."""
-    text, sign = ("d", r"\mathrm{{d}}") if straight else ("∂", r"\partial")
+    text = "d" if straight else "∂"
     return Operator(
         name=f"derivative, with {text}",
         shape=shapes.jacobian,
         entry=_unsaid,
-        latex=rf"\frac{{{{{sign} {{0}}}}}}{{{{{sign} {{1}}}}}}",
+        latex="",  # a notation writes it
+        straight=straight,
         latex_level="unary",
         numpy=f"{text}{{0}}/{text}{{1}}",
         about="the derivative of a variable by one that it reads",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rulebook.errors import ShapeError
-from rulebook.language.dims import ONE, SCALAR, Shape, column, show
-from rulebook.language.operators import shapes
+from rulebook.language.dims import ONE, Shape
+from rulebook.language.operators import shapes, signs, vanish
+from rulebook.language.signs import Sign, Zeros
+from rulebook.language.spelling import Call
 from rulebook.language.tree import Expr, Operator
 
 
@@ -32,15 +33,8 @@ def _squares(s: Any, a: Any) -> Any:
     return over_all(s, a.shape, lambda *i: a(*i) * a(*i))
 
 
-def _last_axis(a: Shape) -> int:
-    """Softmax runs over a vector, or over each row of a matrix."""
-    if len(a) < 2:
-        raise ShapeError(f"{show(a)} is neither a vector nor a matrix")
-    return 0 if a[1:] == (ONE,) else len(a) - 1
-
-
 def _along(s: Any, index: Any, a: Any, term: Any) -> Any:
-    axis = _last_axis(a.shape)
+    axis = shapes.last_axis(a.shape)
     return s.total(a.shape[axis], lambda k: term(a(*index[:axis], k, *index[axis + 1 :])))
 
 
@@ -48,20 +42,9 @@ def _softmax(s: Any, i: Any, a: Any) -> Any:
     return s.call("exp", a(*i)) / _along(s, i, a, lambda t: s.call("exp", t))
 
 
-def _logsumexp_shape(a: Shape) -> Shape:
-    if len(a) > 2:
-        raise ShapeError(f"{show(a)} is neither a vector nor a matrix")
-    return SCALAR if _last_axis(a) == 0 or a[0] == ONE else column(a[0])
-
-
 def _logsumexp(s: Any, i: Any, a: Any) -> Any:
     index = (i[0] if i else 0, 0)
     return s.call("log", _along(s, index, a, lambda t: s.call("exp", t)))
-
-
-def _softmax_shape(a: Shape) -> Shape:
-    _last_axis(a)
-    return a
 
 
 _SOFTMAX = """def softmax(z):
@@ -78,9 +61,13 @@ SUM_OF = Operator(
     entry=lambda s, i, a: over_all(s, a.shape, a),
     latex=r"\operatorname{{sum}}{0:call}",
     numpy="np.sum({0})",
-    positive="with",
+    call="sum",
+    of_vectors=True,
     transposed="same",
     linear=True,
+    single=True,
+    sign=signs.kept,
+    vanishes=vanish.total,
 )
 MEAN = Operator(
     name="mean",
@@ -88,55 +75,79 @@ MEAN = Operator(
     entry=lambda s, i, a: over_all(s, a.shape, a) / _count(s, a.shape),
     latex=r"\operatorname{{mean}}{0:call}",
     numpy="np.mean({0})",
-    positive="with",
+    call="mean",
+    of_vectors=True,
     transposed="same",
     linear=True,
+    single=True,
+    sign=signs.kept,
 )
 NORM = Operator(
     name="norm",
     cost=1.5,
     letter="r",
-    shape=lambda a: (shapes.is_column(a), SCALAR)[1],
+    shape=shapes.column_to_scalar,
     entry=lambda s, i, a: s.call("sqrt", _squares(s, a)),
     latex=r"\lVert {0} \rVert",
     numpy="np.linalg.norm({0})",
+    call=(Call("norm2", shapes.of_vector), "normfro"),
+    stands="column",
+    of_vectors=True,
     text="norm2({0})",
     transposed="same",
-    domain=r"{0} \neq 0",
     analytic=False,
     complex_step="np.sqrt(np.sum(({0}) ** 2))",
+    sign=lambda of, a: Sign.NOT_NEGATIVE,
+    vanishes=vanish.as_a_whole,
+    except_at=lambda a: Zeros(a, "whole"),
+    continuous=True,
     about="Euclidean norm of a vector",
 )
 FROBENIUS = Operator(
     name="Frobenius norm",
     cost=1.5,
-    shape=lambda a: (shapes.is_matrix(a), SCALAR)[1],
+    shape=shapes.matrix_to_scalar,
     entry=lambda s, i, a: s.call("sqrt", _squares(s, a)),
     latex=r"\lVert {0} \rVert_F",
     numpy="np.linalg.norm({0})",
+    call="normfro",
+    of_vectors=True,
     text="normfro({0})",
     transposed="same",
-    domain=r"{0} \neq 0",
     analytic=False,
     complex_step="np.sqrt(np.sum(({0}) ** 2))",
+    sign=lambda of, a: Sign.NOT_NEGATIVE,
+    vanishes=vanish.as_a_whole,
+    except_at=lambda a: Zeros(a, "whole"),
+    continuous=True,
 )
 SOFTMAX = Operator(
     name="softmax",
     letter="p",
-    shape=_softmax_shape,
+    shape=shapes.along_rows,
     entry=_softmax,
     latex=r"\operatorname{{softmax}}{0:call}",
     numpy="softmax({0})",
-    positive="always",
+    jax="jax.nn.softmax({0})",
+    torch="torch.softmax({0}, dim=-1)",
+    call="softmax",
+    stands="column",
+    of_vectors=True,
     helper=_SOFTMAX,
+    sign=signs.always,
     about="of a vector, or of each row of a matrix",
 )
 LOGSUMEXP = Operator(
     name="logsumexp",
-    shape=_logsumexp_shape,
+    shape=shapes.of_each_row,
     entry=_logsumexp,
     latex=r"\operatorname{{logsumexp}}{0:call}",
     numpy="logsumexp({0})",
+    jax="jax.nn.logsumexp({0}, axis=-1)",
+    torch="torch.logsumexp({0}, dim=-1)",
+    call="logsumexp",
+    stands="column",
+    of_vectors=True,
     helper=_LOGSUMEXP,
     about="log of the sum of exponentials, of a vector or of each row",
 )

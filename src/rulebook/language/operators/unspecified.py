@@ -17,11 +17,12 @@ class Unspecified:
     """Which function, differentiated by which of its arguments, in order."""
 
     name: str
-    tex: str
     out: Shape | None  # None: it works entry by entry
-    infix: str = ""  # LaTeX between two arguments, as in w ○ x
+    bold: bool = False  # printed like a vector: its values are many
+    infix: bool = False  # printed between its two arguments, as in w ○ x
     slots: tuple[int, ...] = ()
-    sign: str = r"\partial"
+    straight: bool = False  # nothing else varies, so its derivative is written with d
+    gradient: bool = False  # its derivative is written ∇f
 
     @property
     def code(self) -> str:
@@ -81,27 +82,6 @@ def _second(first: Shape, wrt: Shape) -> Shape:
     raise ShapeError(f"no matrix holds the derivative of {show(first)} by {show(wrt)}")
 
 
-def _latex(fn: Unspecified) -> str:
-    tex = fn.tex.replace("{", "{{").replace("}", "}}")
-    if fn.infix and not fn.slots:
-        return f"{{0:product}} {fn.infix} {{1:product}}"
-    if fn.infix:
-        inside = f"({{0:product}} {fn.infix} {{1:product}})"
-        return rf"\frac{{{{\partial {inside}}}}}{{{{\partial {{{fn.slots[0]}:head}}}}}}"
-    if not fn.slots:
-        return f"{tex}({{args}})"
-    if fn.out is None and set(fn.slots) == {0}:
-        return tex + "'" * len(fn.slots) + "({args})"
-    if len(fn.slots) == 1:
-        return rf"\frac{{{{{fn.sign} {tex}}}}}{{{{{fn.sign} {{{fn.slots[0]}:head}}}}}}"
-    if "mathrm" in fn.sign:
-        return r"\frac{{\mathrm{{d}}^2 " + tex + r"}}{{\mathrm{{d}} {0:head}^2}}"
-    below = r" \, ".join(
-        rf"\partial {{{k}:head}}" + ("^\\top" if n else "") for n, k in enumerate(fn.slots)
-    )
-    return rf"\frac{{{{\partial^2 {tex}}}}}{{{{{below}}}}}"
-
-
 def _level(fn: Unspecified) -> str:
     """A fraction is a factor as it stands, and needs brackets only under a power or a transpose."""
     if fn.infix and not fn.slots:
@@ -122,7 +102,7 @@ def _operator(fn: Unspecified) -> Operator:
         name=f"{fn.code}[{show(fn.out) if fn.out is not None else 'elementwise'}]",
         shape=_shape(fn),
         entry=_entry(fn),
-        latex=_latex(fn),
+        latex="",  # a notation writes it, from what ``fn`` says
         numpy=f"{fn.code}({{args}})",
         latex_level=_level(fn),
         transposed="same" if fn.out is not None and _symmetric(fn) else "wrap",
@@ -140,12 +120,15 @@ def function(name: str, out: DimLike | None = None) -> Operator:
     True
     """
     shape = SCALAR if out is None else column(out)
-    return _operator(Unspecified(name, name if out is None else rf"\mathbf{{{name}}}", shape))
+    return _operator(Unspecified(name, shape, bold=out is not None))
 
 
-def elementwise(name: str, tex: str = "", infix: str = "") -> Operator:
-    """An unspecified function applied entry by entry, its i-th output reading i-th entries only."""
-    return _operator(Unspecified(name, tex or name, None, infix))
+def elementwise(name: str, *, bold: bool = False, infix: bool = False) -> Operator:
+    """An unspecified function applied entry by entry, its i-th output reading i-th entries only.
+
+    It is printed ``bold``, like what it makes, or as a sign between its two arguments, ``infix``.
+    """
+    return _operator(Unspecified(name, None, bold, infix))
 
 
 def partial(of: Expr, wrt: ExprLike) -> Expr:
@@ -160,5 +143,5 @@ def partial(of: Expr, wrt: ExprLike) -> Expr:
         raise RuleError(f"{wrt!r} is not an argument of {of.op.unspecified.name}")
     fn = of.op.unspecified
     if len(of.args) == 1 and wrt.shape == SCALAR and fn.out is not None:
-        fn = replace(fn, sign=r"\mathrm{{d}}")  # nothing else varies, so it is written with d
+        fn = replace(fn, straight=True)
     return _operator(replace(fn, slots=(*fn.slots, of.args.index(wrt))))(*of.args)

@@ -5,7 +5,7 @@
   const blocks = document.currentScript?.dataset.blocks;
   const status = document.createElement("div");
   status.setAttribute("role", "status");
-  status.className = "copy-status";
+  status.className = "rule-copy-status";
   document.body.append(status);
 
   const fallback = (text) => {
@@ -56,7 +56,7 @@
       .map((line) => line.slice(4)).join("\n");
   };
 
-  document.querySelectorAll("button.copy[hidden]").forEach((button) => {
+  document.querySelectorAll("button.rule-copy[hidden]").forEach((button) => {
     const source = document.querySelector(button.dataset.copyFrom);
     if (source) wire(button, () => source.textContent.trim());
   });
@@ -65,7 +65,7 @@
     if (!box.querySelector("pre") || box.querySelector("button") || box.closest(".cell_output")) return;
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "copy";
+    button.className = "rule-copy";
     button.textContent = "Copy";
     button.setAttribute("aria-label", "Copy code");
     wire(button, () => codeOf(box));
