@@ -34,8 +34,8 @@ class Jets(AtSizes):
         obligation: Obligation,
         models: bool = True,
     ) -> None:
-        self.models, self.modelled = models, False
         super().__init__(sizes)
+        self.models, self.modelled = models, False
         self.base, self.subject = base, subject
         self.width = 2 ** len(obligation.along)
         self.moving = {
