@@ -20,7 +20,7 @@ from measure import medians, milliseconds, ratio, say, table, title
 import rulebook
 from rulebook.checks import check_rule
 from rulebook.checks.numbers import check_numbers
-from rulebook.checks.points import Subject
+from rulebook.checks.subject import Subject
 
 
 class Case(NamedTuple):

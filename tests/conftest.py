@@ -52,6 +52,9 @@ class Floats:
     def call(self, name: str, a: Any) -> Any:
         return getattr(np, name)(a)
 
+    def log_size(self, a: Any) -> Any:
+        return np.log(np.abs(a))
+
     def power(self, a: Any, b: Any) -> Any:
         return a**b
 

@@ -13,8 +13,8 @@ from rulebook.book.library import book
 from rulebook.book.search import signature
 from rulebook.chapters import CHAPTERS
 from rulebook.checks import check_rule
-from rulebook.checks.numbers import sample_points
-from rulebook.checks.points import Subject
+from rulebook.checks.points import sample_points
+from rulebook.checks.subject import Subject
 from rulebook.language.dims import array_shape
 from rulebook.printing.numpy import compiled, parameters
 
@@ -44,11 +44,11 @@ def test_every_printed_program_runs_and_has_the_stated_shapes(rule: rulebook.Rul
     space = compiled(rule.numpy())
     sides = rule.claim.sides
     params = parameters(*sides.values())
-    point = sample_points(Subject(rule.id, rule.claim, rule.assuming))[0]
+    place = sample_points(Subject(rule.id, rule.claim, rule.assuming))[0]
     for name, side in sides.items():
         with np.errstate(all="raise"):
-            made = np.asarray(space[name](**{p: point.values[p] for p in params}))
-        assert made.shape == tuple(d.at(point.sizes) for d in array_shape(side.shape))
+            made = np.asarray(space[name](**{p: place.at.given[p] for p in params}))
+        assert made.shape == tuple(d.at(place.sizes) for d in array_shape(side.shape))
 
 
 def test_nine_in_ten_of_the_rules_of_the_paper_are_proved() -> None:

@@ -26,7 +26,7 @@ from rulebook.checks import check_rule, verify
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import holds_exactly, prove_at
 from rulebook.checks.numbers import check_numbers
-from rulebook.checks.points import Subject, generic_sizes
+from rulebook.checks.subject import Subject, generic_sizes
 from rulebook.checks.variants import small
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.assumptions import Assumption, invertible, positive, spd, symmetric

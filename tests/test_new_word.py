@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from rulebook import Rule, RuleError, Verdict
@@ -26,7 +25,7 @@ S, x, y = matrix("S", "n", "n"), vector("x", "n"), vector("y", "n")
 
 def sampled(shape: tuple[int, ...], rng: Any) -> Any:
     a = [[rng.uniform(-1, 1) for _ in range(shape[1])] for _ in range(shape[0])]
-    return np.array([[a[i][j] - a[j][i] for j in range(shape[1])] for i in range(shape[0])])
+    return [[a[i][j] - a[j][i] for j in range(shape[1])] for i in range(shape[0])]
 
 
 def holds(a: Any) -> bool:

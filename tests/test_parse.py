@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -60,9 +61,9 @@ def by_parse(e: Expr, values: dict[str, Any]) -> Any:
 
 
 def draw(shapes: dict[str, Any], assume: dict[str, Any]) -> dict[str, Any]:
-    rng = np.random.default_rng(7)
+    rng = Random(7)
     sizes = {name: tuple(SIZES[d] for d in shape) for name, shape in shapes.items()}
-    return {name: sample(shape, assume.get(name, ()), rng)[()] for name, shape in sizes.items()}
+    return {n: np.array(sample(s, assume.get(n, ()), rng))[()] for n, s in sizes.items()}
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["expr"] for case in CASES])

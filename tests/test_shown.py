@@ -4,11 +4,11 @@ import re
 from itertools import pairwise
 
 import pytest
+from rulebook.deriving.marks import differential
 
 import rulebook
 from rulebook.book import library
 from rulebook.deriving.chain.paper import paper
-from rulebook.deriving.marks import differential
 from rulebook.deriving.present.lines import Line, checked, folded, lines, names
 from rulebook.deriving.present.text import markdown, text
 from rulebook.language.build import scalar

@@ -12,7 +12,7 @@ from rulebook.book.claims import Claim, Equality, Pullback, cotangent
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import holds_exactly
 from rulebook.checks.numbers import check_numbers
-from rulebook.checks.points import Subject, generic_sizes
+from rulebook.checks.subject import Subject, generic_sizes
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.assumptions import Assumption, spd, symmetric
 from rulebook.language.build import matrix, tensor, vector

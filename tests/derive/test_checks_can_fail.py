@@ -7,12 +7,13 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from random import Random
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
-from truth import distance, jacobian
+from truth import distance, jacobian, sampled
 
 import rulebook
 from rulebook import RulebookError
@@ -20,7 +21,6 @@ from rulebook.book import library
 from rulebook.book.claims import Claim, Derivative, Differential, Pullback
 from rulebook.book.library import Book
 from rulebook.book.rule import Rule
-from rulebook.language.assumptions import sample
 from rulebook.language.build import matrix, scalar, vector
 from rulebook.language.operators import (
     elementwise,
@@ -46,9 +46,9 @@ def derived(entry: dict[str, Any], **more: Any) -> rulebook.Derivation:
 
 
 def is_right(d: rulebook.Derivation, entry: dict[str, Any]) -> bool:
-    rng = np.random.default_rng(5)
+    rng = Random(5)
     values = {
-        name: sample(tuple(SIZES[n] for n in shape), entry["assumptions"].get(name, ()), rng)[()]
+        name: sampled(tuple(SIZES[n] for n in shape), entry["assumptions"].get(name, ()), rng)
         for name, shape in entry["vars"].items()
     }
     wanted = jacobian(entry["expr"], entry["wrt"], values, SIZES, entry["order"])
@@ -232,7 +232,7 @@ def test_what_is_said_of_rows_is_not_said_of_columns(text: str, words: list[str]
     """Rows that sum to 1 shorten P 1, not 1ᵀ P."""
     shapes = {"P": ("m", "n"), "x": ("n",), "b": ("m",)}
     values = {
-        "P": sample((3, 2), words, np.random.default_rng(2)),
+        "P": sampled((3, 2), words, Random(2)),
         "x": np.ones(2),
         "b": np.ones(3),
     }

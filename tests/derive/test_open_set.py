@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from statistics import median, quantiles
 from typing import Any
 
-import numpy as np
 import pytest
-from truth import LAYOUTS, along_units, distance, executed, jacobian, laid_out
+from truth import LAYOUTS, along_units, distance, executed, jacobian, laid_out, sampled
 
 import rulebook
-from rulebook.deriving.marks import differential
-from rulebook.language.assumptions import sample
+from rulebook.language.operators.marks import differential
 
 ENTRIES = json.loads((Path(__file__).parents[1] / "data" / "derive-open-set.json").read_text())
 BY_ID = {entry["id"]: entry for entry in ENTRIES["entries"]}
@@ -40,9 +39,9 @@ def derived(id: str) -> rulebook.Derivation:
 
 @cache
 def arrays(id: str, seed: int) -> dict[str, Any]:
-    entry, rng = BY_ID[id], np.random.default_rng([seed, list(BY_ID).index(id)])
+    entry, rng = BY_ID[id], Random(f"{seed} {id}")
     return {
-        name: sample(tuple(SIZES[n] for n in shape), entry["assumptions"].get(name, ()), rng)[()]
+        name: sampled(tuple(SIZES[n] for n in shape), entry["assumptions"].get(name, ()), rng)
         for name, shape in entry["vars"].items()
     }
 

@@ -5,13 +5,16 @@ step, exact to rounding, and a second one a difference of fourth order of such s
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import product
+from random import Random
 from types import CodeType
 from typing import Any
 
 import numpy as np
+
+from rulebook.language.assumptions import sample
 
 STEP = 1e-30
 SHIFT = 1e-3
@@ -189,3 +192,8 @@ def laid_out(wanted: Any, wrt: Any, order: int, layout: str) -> Any:
     gradient = np.ndim(wrt) == 2  # of a scalar by a matrix
     turned = {"numerator": gradient, "denominator": not gradient, "gradient": False}
     return wanted.T if turned[layout] else wanted
+
+
+def sampled(shape: tuple[int, ...], words: Iterable[str], rng: Random) -> Any:
+    """A sample as NumPy has it."""
+    return np.array(sample(shape, words, rng))[()]

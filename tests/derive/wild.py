@@ -8,11 +8,11 @@ positive and those of inverses regular, by what they are made of or by what is d
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, NamedTuple, TypeAlias
 
 from numpy.random import Generator
-
-from rulebook.language.assumptions import sample
+from truth import sampled
 
 Shape: TypeAlias = tuple[str, ...]
 
@@ -34,8 +34,9 @@ class Case(NamedTuple):
 
     def values(self, rng: Generator, sizes: Mapping[str, int] = SIZES) -> dict[str, Any]:
         """Arrays that honor the declarations."""
+        draw = Random(int(rng.integers(2**31)))
         return {
-            name: sample(tuple(sizes[n] for n in shape), self.assume.get(name, ()), rng)[()]
+            name: sampled(tuple(sizes[n] for n in shape), self.assume.get(name, ()), draw)
             for name, shape in self.shapes.items()
         }
 

@@ -15,9 +15,9 @@ from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import ERROR_BOUND, holds_exactly, prove_at
 from rulebook.checks.gradient import check_gradient
 from rulebook.checks.numbers import Numeric, check_numbers, located
-from rulebook.checks.points import Subject, generic_sizes
 from rulebook.checks.stated import Given, ReaderClaim, reader_claim
-from rulebook.checks.variants import small, variants_of
+from rulebook.checks.subject import Subject, generic_sizes, small
+from rulebook.checks.variants import variants_of
 from rulebook.checks.verdict import Report, Trial, Variant, Verdict
 from rulebook.dialect.given import Shapes, Words
 from rulebook.errors import RuleError

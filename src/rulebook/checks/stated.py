@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from rulebook.book.claims import Derivative, Equality, named_twice
 from rulebook.book.library import book
-from rulebook.checks.points import Subject
+from rulebook.checks.subject import Subject
 from rulebook.dialect.given import (
     Shapes,
     Words,

@@ -115,6 +115,9 @@ class Symbolic:
             raise NoEntry(f"{name}, which SymPy does not know")
         return function(a)
 
+    def log_size(self, a: Any) -> Any:
+        return sp.log(sp.Abs(a))
+
     def power(self, a: Any, b: Any) -> Any:
         return a**b
 

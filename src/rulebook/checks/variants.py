@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice, permutations
+from itertools import islice
 from typing import Any
 
 from rulebook.book.claims import Claim, Derivative, Differential, Equality, Pullback
@@ -18,7 +18,7 @@ from rulebook.book.rule import Mistake
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import holds_exactly, prove_at
 from rulebook.checks.numbers import Numeric, Program, check_numbers, located, says_zero
-from rulebook.checks.points import Subject, generic_sizes, possible
+from rulebook.checks.subject import Subject, generic_sizes, small
 from rulebook.checks.verdict import Variant
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.arithmetic import NoEntry
@@ -26,6 +26,7 @@ from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.operators import diag, diagonal, ones
 from rulebook.language.traverse import rebuild, walk
 from rulebook.language.tree import INFIX, Apply, Expr, Let, Number
+from rulebook.numeric.arrays import table
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import numpy_text
 
@@ -100,11 +101,11 @@ def _refutation(wrong: Subject, numeric: Numeric) -> str:
 
     First at the same points, then at points of its own, for the kinks that only it has.
     """
-    measured = {(t.obligation, id(p)): t.left for t, p in _with_points(numeric)}
+    measured = {(t.obligation, id(p)): table(t.left) for t, p in _with_points(numeric)}
     new = False  # whether the wrong claim reads something, or bends, where the right one does not
     for o in wrong.claim.obligations:
-        program = Program.of(o)
-        new |= any(p not in numeric.points[0].values for p in program.params)
+        program = Program(o)
+        new |= not program.reads_only(numeric.points[0].at.point)
         for point in () if new else numeric.points:
             trial = program.trial(point, measured.get((o.label, id(point))))
             if point.generic and not trial.agrees and not trial.inconclusive:
@@ -134,15 +135,6 @@ def equal(same: Subject) -> bool:
         )
     except NoEntry:
         return False
-
-
-def small(subject: Subject, first: int = 2) -> dict[str, int]:
-    """Small, pairwise different sizes for a proof with every entry a variable."""
-    names = subject.dimensions
-    pool: tuple[int, ...] = (2, 3, 1, 4, 5, 6) if first == 2 else (3, 2, 4, 1, 5, 6)
-    pool += tuple(range(7, 1 + len(names)))
-    fits = (dict(zip(names, p, strict=True)) for p in permutations(pool, len(names)))
-    return next((s for s in islice(fits, 5000) if possible(subject, s)), {})
 
 
 def _changes(right: Expr) -> Iterator[tuple[str, Callable[[], Expr]]]:

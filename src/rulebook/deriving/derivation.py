@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rulebook.book.claims import applied
 from rulebook.deriving.chain.paper import PaperDerivation, paper
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.identify import Vec
-from rulebook.deriving.marks import differential
 from rulebook.deriving.model import Record
-from rulebook.deriving.numbers import Point, agree, points
 from rulebook.deriving.present.answer import answer, sides
 from rulebook.deriving.present.text import markdown, text
 from rulebook.deriving.rules import NoRule
-from rulebook.deriving.stage import Stage
 from rulebook.deriving.structured import restricted
-from rulebook.deriving.transcript import Transition
 from rulebook.deriving.values import jacobian
+from rulebook.deriving.verify import Where, verified
 from rulebook.errors import Refusal, RuleError
 from rulebook.language.dims import ONE
 from rulebook.language.names import spelled
-from rulebook.language.template import plain
-from rulebook.language.traverse import symbols, walk
-from rulebook.language.tree import Apply, Expr
+from rulebook.language.tree import Expr
+from rulebook.numeric.tolerance import LINE
 from rulebook.printing.languages import module, source
 from rulebook.printing.latex import LATEX, latex
 from rulebook.printing.layout import Layout, layout_named
@@ -33,9 +27,6 @@ from rulebook.printing.notation import Notation
 from rulebook.printing.typst import TYPST
 
 __all__ = ["Derivation", "checked"]
-
-POINTS, PATIENCE = 2, 8  # points that must agree; more are drawn to see kinks from all sides
-TOLERANCE = 1e-6  # relative
 
 
 @dataclass(eq=False, repr=False)
@@ -48,14 +39,13 @@ class Derivation(Record):
     ('np.linalg.inv(X)', ('X is invertible',))
     """
 
-    _at: list[Point] = field(default_factory=list)  # where the last lines were checked
+    _where: Where = field(default_factory=Where)  # the last lines were compared
 
     def _named(self, layout: Layout) -> Expr:
         """The answer with names, and a check that names and layout have not changed it."""
         last = self.stages[-1]
         found, printed = last.algebra.show(last.laid(layout)), super()._named(layout)
-        points = self._at if printed is not found else []
-        if any((agree(point, found, printed) or 0.0) > TOLERANCE for point in points):
+        if printed is not found and self._where.apart(found, printed) > LINE:
             raise Refusal("the answer does not survive being printed", "layout", found)
         return printed
 
@@ -102,7 +92,7 @@ class Derivation(Record):
             what = "the first derivative of a scalar by a square matrix"
             raise Refusal(f"only {what} can be restricted to a structure", structure)
         stages = (*self.stages[:-1], restricted(last, structure))
-        found = replace(self, stages=stages, _laid={}, _at=[], _verdicts={})
+        found = replace(self, stages=stages, _laid={}, _where=Where(), _verdicts={})
         checked(found, Declared.of(self.assuming))
         return found
 
@@ -177,89 +167,5 @@ class Derivation(Record):
 
 def checked(found: Derivation, declared: Declared) -> None:
     """Every line against the line before; a derivation that fails is not shown."""
-    for s in found.stages:
-        lines = s.transitions
-        worst = [0.0] * len(lines)
-        sides = _Sides(s.given)
-        for point in _points(found, s, declared):
-            if sides.enough(point):
-                if sides.idle > PATIENCE:
-                    break
-                continue
-            errors = [_apart(s, line, point) for line in lines]
-            if None in errors:
-                continue  # rounding drowns a line here
-            worst = [max(w, e or 0.0) for w, e in zip(worst, errors, strict=True)]
-            if s is found.stages[-1]:
-                found._at.append(point)
-            if sides.settled(point):
-                break
-        if sides.points < POINTS:
-            raise Refusal(
-                "no sample point in the domain could be judged: the expression is not defined, or "
-                "not finite, where it was tried; is an assumption (positive, invertible, ...) "
-                "missing?",
-                "domain",
-            )
-        for line, error in zip(lines, worst, strict=True):
-            found._verdicts[line] = (f"checked at {sides.points} points", error)
-
-
-class _Sides:
-    """From which sides the kinks of an expression have been seen.
-
-    Where two operands tie on a whole region, a rule that holds elsewhere fails: points are drawn
-    until none sees a kink from a new side.
-    """
-
-    def __init__(self, e: Expr) -> None:
-        kinks = (n.op.kink(*n.args) for n in walk(e) if isinstance(n, Apply) and n.op.kink)
-        self.kinks = list(dict.fromkeys(kinks))
-        self.seen: set[tuple[int, float]] = set()
-        self.points = self.idle = 0
-
-    def of(self, point: Point) -> set[tuple[int, float]]:
-        return {(n, side) for n, kink in enumerate(self.kinks) for side in point.signs(kink)}
-
-    def enough(self, point: Point) -> bool:
-        """Whether a point has nothing new to tell."""
-        known = self.points >= POINTS and self.of(point) <= self.seen
-        self.idle += known
-        return known
-
-    def settled(self, point: Point) -> bool:
-        """Count a point that was judged; whether no more are wanted."""
-        self.points += 1
-        self.seen |= self.of(point)
-        return self.points >= POINTS and len(self.kinks) < 2
-
-
-def _points(found: Derivation, s: Stage, declared: Declared) -> Iterator[Point]:
-    inside = {x for line in s.transitions for x in line.after.symbols} - set(
-        symbols(s.given, found.wrt)
-    )
-    known = (*symbols(s.given, found.wrt), *sorted(inside, key=lambda x: x.name))
-    others = tuple(x for x in known if x.role != "tangent")
-    tangents = (*(x for x in known if x.role == "tangent" and x != s.tangent), s.tangent)
-    return points(s.given, others, found.wrt, tangents, declared.words)
-
-
-def _apart(s: Stage, line: Transition, point: Point) -> float | None:
-    """How far a line is from the line before. Raises Refusal if they are not equal."""
-    before, after = s.algebra.show(line.before), s.algebra.show(line.after)
-    if line.phase == "structure":  # the two sides of the rule, for a change that keeps to it
-        before, after = s.algebra.show(line.part), s.algebra.show(line.became)
-    if line.phase == "layout":
-        after = applied(after, s.tangent)
-    error = agree(point, before, after)
-    if line.phase == "shorten" and error is not None:  # equal at every point, so to first order too
-        slope = agree(point, differential(before), differential(after))
-        error = None if slope is None else max(error, slope)
-    if error is not None and error > TOLERANCE:
-        raise Refusal(
-            f"the step by {line.rule.id} does not survive its check: {plain(before)} and "
-            f"{plain(after)} differ by {error:.1e}",
-            line.rule.id,
-            before,
-        )
-    return error
+    made = verified(found.stages, found.wrt, declared.words)
+    found._where, found._verdicts = made.where, dict(made.verdicts)

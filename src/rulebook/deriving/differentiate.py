@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from rulebook.book.claims import d
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.marks import differential
 from rulebook.deriving.rules import Change, NoRule, Rules, Use
 from rulebook.deriving.terms.algebra import Algebra
 from rulebook.deriving.terms.term import Term
 from rulebook.deriving.unify import Binding, unify
+from rulebook.language.operators.marks import differential
 from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Symbol
 
 __all__ = ["Differentiation"]

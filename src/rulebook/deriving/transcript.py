@@ -9,7 +9,6 @@ from typing import Any
 from rulebook.book.rule import Rule
 from rulebook.deriving.differentiate import Differentiation
 from rulebook.deriving.identify import Moved, Pull
-from rulebook.deriving.marks import differential
 from rulebook.deriving.match import Bound, Matcher
 from rulebook.deriving.rules import NoRule, Rules, Use, rules_on
 from rulebook.deriving.terms.algebra import Algebra
@@ -17,6 +16,7 @@ from rulebook.deriving.terms.term import Term
 from rulebook.deriving.unify import fits
 from rulebook.errors import Refusal
 from rulebook.language.dims import Dim
+from rulebook.language.operators.marks import differential
 from rulebook.language.template import plain
 from rulebook.language.tree import Expr, Symbol
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from rulebook.deriving.numbers import Point
 from rulebook.errors import ShapeError
 from rulebook.language.dims import array_shape, show
 from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr, Symbol
+from rulebook.numeric.arrays import Arrays
+from rulebook.numeric.points import Point, shape_at
 
 if TYPE_CHECKING:
     from rulebook.deriving.model import Record
@@ -24,21 +24,23 @@ def jacobian(found: Record, arrays: Mapping[str, Any]) -> Any:
     values, sizes = _values(found, arrays)
     last = found.stages[-1]
     tangents = [s.tangent for s in found.stages if s.kind == "differential"]
-    point = Point(sizes, values, found.wrt, (last.tangent,))
+    point = Point(sizes, values, moves=((found.wrt, last.tangent),))
     return _over(last.algebra.show(last.answer), point, tangents)
 
 
 def _over(e: Expr, point: Point, tangents: list[Symbol]) -> Any:
     """The value, for every unit change of each tangent; their axes come last, in order."""
+    import numpy as np
+
     if not tangents:
-        return np.array(point.value(e), dtype=float)
+        return np.array(Arrays(point).array(e), dtype=float)
     last = tangents[-1]
-    shape = tuple(d.at(point.sizes) for d in array_shape(last.shape))
+    shape = shape_at(last.shape, point.sizes)
     columns = []
     for index in np.ndindex(*shape):
         unit = np.zeros(shape)
         unit[index] = 1.0
-        moved = Point(point.sizes, {**point.values, last: unit}, point.variable, point.tangents)
+        moved = replace(point, values={**point.values, last: unit})
         columns.append(_over(e, moved, tangents[:-1]))
     stacked = np.stack(columns, axis=-1)
     return stacked.reshape(*stacked.shape[:-1], *shape)
@@ -46,6 +48,8 @@ def _over(e: Expr, point: Point, tangents: list[Symbol]) -> Any:
 
 def _values(found: Record, arrays: Mapping[str, Any]) -> tuple[dict[Symbol, Any], dict[str, int]]:
     """The reader's arrays, each of the shape declared."""
+    import numpy as np
+
     known = {s.name: s for s in symbols(found.of, found.wrt)}
     if unknown := sorted(set(arrays) - set(known) - found.declared):
         raise ShapeError(f"no variable {unknown[0]!r}; the variables are {', '.join(known)}")

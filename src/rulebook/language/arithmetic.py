@@ -66,6 +66,9 @@ class Scalars(Protocol):
     def call(self, name: str, a: Value) -> Value:
         """An elementary function by SymPy's name: exp, log, sin, sqrt, ..."""
 
+    def log_size(self, a: Value) -> Value:
+        """The logarithm of |a|, which changes as that of a does."""
+
     def power(self, a: Value, b: Value) -> Value:
         """A to the power b, for a > 0 or integer b."""
 

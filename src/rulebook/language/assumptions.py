@@ -9,18 +9,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from random import Random
+from typing import Any, Protocol
 
 from rulebook.errors import RulebookError, RuleError
+from rulebook.language import samplers as made
 from rulebook.language.dims import ONE, SCALAR
+from rulebook.language.nested import Nested, flat
 from rulebook.language.signs import Sign, Where, Zeros
 from rulebook.language.tree import Symbol
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, np.dtype[Any]]
-    Sampler = Callable[[tuple[int, ...], np.random.Generator], Any]
 
 __all__ = ["SYMMETRIC", "WORDS", "Assumption", "Word", "assumption", "register", "sample"]
 
@@ -46,8 +43,8 @@ class Word:
 
     name: str
     phrase: str
-    sampler: Sampler
-    holds: Callable[[Array], bool]
+    sampler: made.Sampler
+    holds: made.Test
     rank: int  # of several words, the one that samples is the highest
     square: bool = False  # said of square matrices alone
     rows: bool = False  # said of each row of a matrix
@@ -120,156 +117,24 @@ def assumption(word: str) -> Callable[[Symbol], Assumption]:
     return of
 
 
-def sample(shape: tuple[int, ...], words: Iterable[str], rng: np.random.Generator) -> Array:
-    """A generic array with the words true of it and nothing more.
+def sample(shape: tuple[int, ...], words: Iterable[str], rng: Random) -> Nested:
+    """A generic array with the words true of it and nothing more: a number, or nested lists.
 
     Raises RulebookError when no sampler makes all the words true at once.
     """
-    chosen = sorted({WORDS[w] for w in words}, key=lambda w: -w.rank)
-    made = (chosen[0].sampler if chosen else _generic)(shape, rng)
+    chosen = sorted({WORDS[w] for w in words}, key=lambda w: (-w.rank, w.name))
+    found = (chosen[0].sampler if chosen else made.generic)(shape, rng)
     if SYMMETRIC in chosen:
-        made = (made + made.T) / 2
+        found = made.symmetrized(found)
     for word in chosen:
-        if not word.holds(made):
+        if not word.holds(found):
             together = " and ".join(sorted(w.name for w in chosen))
             raise RulebookError(f"no sample of shape {shape} is {together}")
-    return made
+    return found
 
 
-def _generic(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """No entry near 0, no symmetry, no order."""
-    made = rng.standard_normal(shape)
-    import numpy as np
-
-    return np.asarray(np.where(np.abs(made) < 0.1, made + np.copysign(0.2, made), made))
-
-
-def _orthogonal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    import numpy as np
-
-    q, r = np.linalg.qr(rng.standard_normal(shape))
-    return np.asarray(q * np.sign(np.diag(r)))
-
-
-def _spread(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """Singular values between 0.5 and 2, far from orthogonal and from singular."""
-    left, right = _orthogonal(shape, rng), _orthogonal(shape, rng)
-    return left * rng.uniform(0.5, 2.0, size=shape[0]) @ right
-
-
-def _posdet(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    import numpy as np
-
-    made = _spread(shape, rng)
-    if np.linalg.det(made) < 0:
-        made[0] *= -1
-    return made
-
-
-def _spd(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-
-    q = _orthogonal(shape, rng)
-    made: Array = (q * rng.uniform(0.6, 2.0, size=shape[0])) @ q.T
-    return made
-
-
-def _onehot(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    import numpy as np
-
-    made = np.zeros(shape)
-    if len(shape) == 1:
-        made[rng.integers(shape[0])] = 1.0
-    else:
-        made[np.arange(shape[0]), rng.integers(shape[1], size=shape[0])] = 1.0
-    return made
-
-
-def _simplex(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    made = rng.uniform(0.3, 1.0, size=shape)
-    shares: Array = made / made.sum(axis=-1, keepdims=True)
-    return shares
-
-
-def _identity(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    import numpy as np
-
-    return np.eye(shape[0])
-
-
-def _ones(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    import numpy as np
-
-    return np.ones(shape)
-
-
-def _laplacian(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    import numpy as np
-
-    weights = rng.integers(13, 65, size=shape) / 64  # in binary fractions, so that rows add
-    weights = (weights + weights.T) / 2  # up to 0 without rounding
-    np.fill_diagonal(weights, 0.0)
-    return np.diag(weights.sum(axis=1)) - weights
-
-
-def _sqdist(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    points = rng.standard_normal((shape[0], 3))
-    made: Array = ((points[:, None] - points[None]) ** 2).sum(axis=-1)
-    return made
-
-
-def _uniform(low: float, high: float) -> Sampler:
-    return lambda shape, rng: rng.uniform(low, high, size=shape)
-
-
-def _signs(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    made: Array = rng.choice([-1.0, 1.0], size=shape)
-    return made
-
-
-def _bits(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    made: Array = rng.integers(0, 2, size=shape) * 1.0
-    return made
-
-
-def _small(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    made: Array = 0.5 * rng.standard_normal(shape)
-    return made
-
-
-def _within(a: Array, low: float, high: float) -> bool:
-    return bool((a > low).all() and (a < high).all())
-
-
-def _near(a: Any, b: Any) -> bool:
-    import numpy as np
-
-    return bool(np.allclose(a, b, atol=1e-9))
-
-
-def _regular(a: Array) -> bool:
-    import numpy as np
-
-    return bool(abs(np.linalg.det(a)) > 1e-9)
-
-
-def _whole(a: Array) -> bool:
-    return bool(((a == 0) | (a == 1)).all())
-
-
-def _definite(a: Array) -> bool:
-    import numpy as np
-
-    return _near(a, a.T) and bool((np.linalg.eigvalsh(a) > 0).all())
-
-
-def _rows_sum(total: float) -> Callable[[Array], bool]:
-    return lambda a: _near(a.sum(axis=-1), total)
-
-
-def _positive_det(a: Array) -> bool:
-    import numpy as np
-
-    return bool(np.linalg.det(a) > 0)
+def _identity(a: Nested) -> bool:
+    return made.idempotent(a) and made.regular(a)
 
 
 def _completed(s: Free, i: tuple[int, ...]) -> Any:
@@ -289,68 +154,68 @@ def _one_of_row(s: Free, i: tuple[int, ...]) -> Any:
 
 
 SYMMETRIC = Word(
-    "symmetric", "is symmetric", _generic, lambda a: _near(a, a.T), 0,
+    "symmetric", "is symmetric", made.generic, made.symmetric, 0,
     square=True,
     exact=lambda s, i: s.free(*sorted(i)),
 )  # fmt: skip
 _WORDS = (
     Word(
-        "identity", "is the identity", _identity, lambda a: _near(a @ a, a) and _regular(a), 9,
+        "identity", "is the identity", made.identity, _identity, 9,
         square=True,
         implies=("orthogonal", "spd"),
         exact=lambda s, i: s.number(int(i[0] == i[1])),
     ),
     Word(
-        "ones", "is all ones", _ones, lambda a: bool((a == 1).all()), 9,
+        "ones", "is all ones", made.ones, made.some(1.0), 9,
         implies=("positive",),
         exact=lambda s, i: s.number(1),
     ),
     Word(
-        "onehot", "is one-hot", _onehot, _rows_sum(1), 8,
+        "onehot", "is one-hot", made.onehot, made.rows_sum(1), 8,
         rows=True,
         implies=("binary", "nonzero"),
         exact=_one_of_row,
     ),
     Word(
-        "pm1", "has entries plus or minus 1", _signs, lambda a: bool((abs(a) == 1).all()), 8,
+        "pm1", "has entries plus or minus 1", made.signs, made.some(-1.0, 1.0), 8,
         implies=("nonzero",),
         never="entry",
     ),
     Word(
-        "binary", "has entries 0 or 1", _bits, _whole, 8,
+        "binary", "has entries 0 or 1", made.bits, made.some(0.0, 1.0), 8,
         entries=Sign.NOT_NEGATIVE,
     ),
     Word(
-        "simplex", "has nonnegative entries that sum to 1", _simplex, _rows_sum(1), 7,
+        "simplex", "has nonnegative entries that sum to 1", made.simplex, made.rows_sum(1), 7,
         rows=True,
         implies=("nonzero",),
         entries=Sign.NOT_NEGATIVE,
         exact=_completed,
     ),
     Word(
-        "spd", "is symmetric positive definite", _spd, _definite, 6,
+        "spd", "is symmetric positive definite", made.spd, made.definite, 6,
         square=True,
         implies=("symmetric", "posdet"),
         exact=lambda s, i: s.free(*sorted(i)),
     ),
     Word(
-        "laplacian", "is a graph Laplacian", _laplacian, _rows_sum(0), 6,
+        "laplacian", "is a graph Laplacian", made.laplacian, made.rows_sum(0), 6,
         square=True,
         implies=("symmetric",),
     ),
     Word(
-        "sqdist", "holds squared distances", _sqdist, lambda a: _near(a, a.T), 6,
+        "sqdist", "holds squared distances", made.sqdist, made.symmetric, 6,
         square=True,
         implies=("symmetric",),
         entries=Sign.NOT_NEGATIVE,
     ),
     Word(
-        "orthogonal", "is orthogonal", _orthogonal, lambda a: _near(a @ a.T @ a, a), 6,
+        "orthogonal", "is orthogonal", made.orthogonal, made.orthogonal_rows, 6,
         square=True,
         implies=("invertible",),
     ),
     Word(
-        "posdet", "has a positive determinant", _posdet, _positive_det, 5,
+        "posdet", "has a positive determinant", made.posdet, made.positive_det, 5,
         square=True,
         domain=True,
         open=True,
@@ -359,24 +224,24 @@ _WORDS = (
         never="singular",
     ),
     Word(
-        "unit", "has entries between 0 and 1", _uniform(0.2, 0.8), lambda a: _within(a, 0, 1), 5,
+        "unit", "has entries between 0 and 1", made.uniform(0.2, 0.8), made.within(0, 1), 5,
         open=True,
         implies=("positive",),
     ),
     Word(
-        "large", "has entries above 6", _uniform(6.0, 8.0), lambda a: _within(a, 6, 1e9), 4,
+        "large", "has entries above 6", made.uniform(6.0, 8.0), made.within(6, 1e9), 4,
         open=True,
         implies=("positive",),
     ),
     Word(
-        "positive", "is positive", _uniform(0.5, 1.8), lambda a: _within(a, 0, 1e9), 3,
+        "positive", "is positive", made.uniform(0.5, 1.8), made.within(0, 1e9), 3,
         domain=True,
         open=True,
         implies=("nonzero",),
         entries=Sign.POSITIVE,
     ),
     Word(
-        "invertible", "is invertible", _spread, _regular, 2,
+        "invertible", "is invertible", made.spread, made.regular, 2,
         square=True,
         domain=True,
         open=True,
@@ -384,13 +249,13 @@ _WORDS = (
         never="singular",
     ),
     Word(
-        "nonzero", "is nonzero", _generic, lambda a: bool(abs(a).max() > 0), 1,
+        "nonzero", "is nonzero", made.generic, lambda a: any(flat(a)), 1,
         domain=True,
         open=True,
         never="whole",
     ),
     Word(
-        "small", "is small", _small, lambda a: _within(a, -9, 9), 1,
+        "small", "is small", made.small, made.within(-9, 9), 1,
         open=True,
     ),
     SYMMETRIC,

@@ -10,11 +10,13 @@ from docutils.parsers.rst import directives
 
 import rulebook
 from rulebook.book.claims import Derivative, d
-from rulebook.deriving.numbers import TOLERANCE, agree, points
 from rulebook.deriving.present import lines as shown
 from rulebook.deriving.present.answer import stacked_sides
+from rulebook.deriving.verify import sampled
 from rulebook.errors import RulebookError
 from rulebook.language.traverse import symbols, unspecified
+from rulebook.numeric.evaluate import agree
+from rulebook.numeric.tolerance import LINE
 from rulebook.printing.latex import latex
 from rulebook.printing.layout import Layout
 from rulebook.sphinx_ext import parts
@@ -200,6 +202,7 @@ def _agrees(found: Derivation, claim: Derivative, words: dict[str, tuple[str, ..
     if found.is_differential:
         return False
     known = {name: frozenset(many) for name, many in words.items()}
-    some = points(claim.of, symbols(claim.of, claim.wrt), claim.wrt, (d(claim.wrt),), known)
-    apart = [agree(point, found.result, claim.equals) for point in islice(some, 2)]
-    return len(apart) == 2 and all(gap is not None and gap < TOLERANCE for gap in apart)
+    moves = ((claim.wrt, d(claim.wrt)),)
+    some = sampled(claim.of, symbols(claim.of, claim.wrt), moves, known)
+    apart = [agree(at, found.result, claim.equals) for at in islice(some, 2)]
+    return len(apart) == 2 and all(gap is not None and gap < LINE for gap in apart)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Mapping
+from math import copysign
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rulebook.language.assumptions import WORDS, sample
-from rulebook.language.dims import array_shape
+from rulebook.language.assumptions import WORDS
+from rulebook.language.nested import Nested, mapped
 from rulebook.language.traverse import symbols, unspecified
-from rulebook.printing.numpy import compiled, parameters
+from rulebook.numeric.arrays import Printed
+from rulebook.numeric.points import Point, dimensions, drawn, sizings
+from rulebook.printing.numpy import parameters
 
 if TYPE_CHECKING:
     from rulebook.book.rule import Rule
@@ -31,50 +35,30 @@ def instance(rule: Rule) -> str | None:
     sides = rule.claim.sides
     if unspecified(*sides.values()):
         return None
-    functions = compiled(rule.numpy())
-    params = parameters(*sides.values())
     for seed in range(20):
-        values = _values(rule, np.random.default_rng(seed))
-        used = {name: values[name] for name in params}
-        try:
-            with np.errstate(divide="raise", invalid="raise"):
-                results = {name: functions[name](**used) for name in sides}
-        except (FloatingPointError, np.linalg.LinAlgError):
-            continue
-        return _session(used, results)
+        at = Printed(_point(rule, Random(seed)))
+        results = {name: at.array(e) for name, e in sides.items()}
+        if all(np.all(np.isfinite(made)) for made in results.values()):
+            return _session({n: at.given[n] for n in parameters(*sides.values())}, results)
     return None
 
 
-def _values(rule: Rule, rng: np.random.Generator) -> dict[str, Any]:
+def _point(rule: Rule, rng: Random) -> Point:
     known = symbols(*rule.claim.sides.values())
     names = dict.fromkeys(n for s in known for d in s.shape for n in sorted(d.names))
-    params = parameters(*rule.claim.sides.values())
-    taken = {s.name for s in known}
-    names.update(dict.fromkeys(p for p in params if p not in taken))
-    sizes = _sizes(known, list(names))
+    names.update(dict.fromkeys(dimensions(*rule.claim.sides.values())))
+    fits = sizings([*names], SIZES, lambda at: all(d.at(at) >= 1 for s in known for d in s.shape))
+    sizes = next(fits)
     words = {s: tuple(a.word for a in rule.assuming if a.symbol == s) for s in known}
-    return sizes | {s.name: _value(s, words[s], sizes, rng) for s in known}
+    return Point(sizes, {s: _value(s, words[s], sizes, rng) for s in known})
 
 
-def _sizes(known: tuple[Symbol, ...], names: list[str]) -> dict[str, int]:
-    """Small sizes for which every dimension is at least 1, in order of preference."""
-    for chosen in itertools.islice(itertools.permutations(SIZES, len(names)), 5000):
-        sizes = dict(zip(names, chosen, strict=True))
-        if all(d.at(sizes) >= 1 for s in known for d in s.shape):
-            return sizes
-    return dict(zip(names, SIZES, strict=False))
-
-
-def _value(
-    s: Symbol, words: tuple[str, ...], sizes: dict[str, int], rng: np.random.Generator
-) -> Any:
-    shape = tuple(d.at(sizes) for d in array_shape(s.shape))
+def _value(s: Symbol, words: tuple[str, ...], sizes: Mapping[str, int], rng: Random) -> Nested:
+    made = drawn(s, sizes, words, rng)
     if s.role == "index":
-        return rng.integers(s.limit.at(sizes) if s.limit else 1, size=shape)
-    made = sample(shape, words, rng)
-    rounded = np.where(np.abs(made) < 0.1, np.copysign(0.1, made), made).round(1)
-    kept = rounded if all(WORDS[w].holds(rounded) for w in words) else made
-    return kept if shape else float(kept)
+        return made
+    short = mapped(lambda x: round(copysign(max(abs(x), 0.1), x), 1), made)
+    return short if all(WORDS[w].holds(short) for w in words) else made
 
 
 def _session(values: dict[str, Any], results: dict[str, Any]) -> str:

@@ -8,27 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
 
 from rulebook.book.claims import applied, d
 from rulebook.book.rule import Rule
 from rulebook.deriving.chain.cutting import Variable, cut, matrix_refused
 from rulebook.deriving.chain.links import STYLE, Facts, is_matrix
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.marks import differential, standing
 from rulebook.deriving.model import ChainRecord, Link, Record, Step
-from rulebook.deriving.numbers import Point, agree, points
 from rulebook.deriving.present.answer import chained_answer
 from rulebook.deriving.present.text import markdown, text
 from rulebook.deriving.rewrite import Tidy
 from rulebook.deriving.stage import Stage
 from rulebook.deriving.terms.term import Term
 from rulebook.deriving.transcript import Transition
+from rulebook.deriving.verify import POINTS, Claimed, verified_by_name
 from rulebook.errors import Refusal
 from rulebook.language.dims import SCALAR
-from rulebook.language.template import plain
+from rulebook.language.operators.marks import differential, standing
 from rulebook.language.traverse import substitute, symbols
 from rulebook.language.tree import Apply, Expr, Symbol
 from rulebook.printing.latex import LATEX
@@ -36,8 +32,6 @@ from rulebook.printing.notation import Notation
 from rulebook.printing.typst import TYPST
 
 __all__ = ["PaperDerivation", "paper"]
-
-POINTS, TOLERANCE, SEED = 2, 1e-6, 20261121
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -295,41 +289,6 @@ class _Writer:
 
     def _errors(self) -> list[float]:
         """How far each step is off at worst. Raises Refusal for one that does not hold."""
-        worst, good = [0.0] * len(self.drafts), 0
-        known = symbols(self.found.of, self.x)
-        for point in points(self.found.of, known, self.x, (d(self.x),), self.words):
-            moved = {s: self._moved(point, s) for s in {draft.moving for draft in self.drafts}}
-            found = [self._apart(draft, moved[draft.moving]) for draft in self.drafts]
-            if None not in found:
-                worst = [max(w, e or 0.0) for w, e in zip(worst, found, strict=True)]
-                good += 1
-            if good == POINTS:
-                return worst
-        raise Refusal("no sample point could be judged", "domain")
-
-    def _moved(self, point: Point, s: Symbol) -> Point:
-        """The point with values for the intermediate variables, where one of them moves."""
-        values = dict(point.values)
-        for v in self.variables:
-            value = point.value(v.let)
-            values[v.symbol] = value if value.shape else float(value)
-        if s != self.x:
-            values[d(s)] = _direction(values[s])
-        return Point(point.sizes, values, s, (d(s),))
-
-    def _apart(self, draft: _Draft, point: Point) -> float | None:
-        error = agree(point, *draft.checked)
-        if error is not None and error > TOLERANCE:
-            raise Refusal(
-                f"the step by {draft.rule} does not survive its check: {plain(draft.before)} and "
-                f"{plain(draft.after)} differ by {error:.1e}",
-                draft.rule,
-                draft.before,
-            )
-        return error
-
-
-def _direction(like: Any) -> Any:
-    """A generic direction of the shape of a value."""
-    made = np.random.default_rng(SEED).normal(size=np.shape(like))
-    return made if made.shape else float(made)
+        named = {v.symbol: v.let for v in self.variables}
+        pairs = [(x.moving, Claimed(x.rule, *x.checked, (x.before, x.after))) for x in self.drafts]
+        return verified_by_name(self.found.of, self.x, named, pairs, self.words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rulebook.errors import RulebookError
+from rulebook.language.arithmetic import NoEntry
 from rulebook.language.operators import shapes
 from rulebook.language.tree import Apply, Expr, Operator
 
@@ -12,7 +12,7 @@ __all__ = ["DIFFERENTIAL", "differential", "standing"]
 
 
 def _entry(*_: object) -> object:
-    raise RulebookError("a differential is measured, not computed entry by entry")
+    raise NoEntry("a differential is measured, not computed entry by entry")
 
 
 DIFFERENTIAL = Operator(
@@ -32,7 +32,7 @@ def differential(e: Expr) -> Expr:
 
 
 def _unsaid(*_: object) -> object:
-    raise RulebookError("a derivative that is left standing is not computed")
+    raise NoEntry("a derivative that is left standing is not computed")
 
 
 @lru_cache(maxsize=2)

@@ -1,0 +1,1 @@
+"""Expressions as numbers: points, and one evaluator with two backends."""
