@@ -188,21 +188,22 @@ def test_an_exact_test_accepts_what_is_right(i: int, equals: str) -> None:
 
 def test_every_side_of_every_kink_is_tried() -> None:
     """Each claim is true on all sides but one: of one kink, and of several in either order."""
+    at_sizes = PROVERS["given sizes"]
     for left, right in [
         (absolute(t), t), (relu(t), t), (step(t), lift(1)), (absolute(t), -t), (relu(t), 0 * t),
         (absolute(s) + absolute(t), absolute(s) + t), (absolute(s) + absolute(t), s + absolute(t)),
         (step(s) * step(t), step(s)), (step(s) * step(t), step(t)),
         ((1 - step(s)) * (1 - step(t)), 0 * s), (maximum(s, t), s), (maximum(s, t), t),
     ]:  # fmt: skip
-        assert not prove_at(Subject("true on one side", Equality(left=left, right=right)), {})
-        assert prove_at(Subject("itself", Equality(left=left, right=left)), {})
+        assert not accepted(at_sizes, Subject("true on one side", Equality(left=left, right=right)))
+        assert accepted(at_sizes, Subject("itself", Equality(left=left, right=left)))
 
 
 def test_a_side_met_only_beyond_another_kink_is_tried() -> None:
     """For x > 0 the two kinks are one; for x < 0 they are two, and the claim is false."""
     bent = relu(s) - s + t
     claim = Equality(left=step(bent) * (1 - step(t)), right=0)
-    assert not prove_at(Subject("false where s < 0", claim), {})
+    assert not accepted(PROVERS["given sizes"], Subject("false where s < 0", claim))
 
 
 def test_the_name_of_a_change_is_not_free() -> None:

@@ -4,15 +4,18 @@ No circle hides inside a floor, no import inside a function, and no file wants t
 """
 
 import ast
+import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).resolve().parents[1] / "src" / "rulebook"
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE, DOCS = ROOT / "src" / "rulebook", ROOT / "docs"
 
 FLOORS = [
     ("errors", 0),
@@ -113,6 +116,30 @@ def test_only_the_top_floor_knows_sphinx() -> None:
                 )
             }
             assert not names & {"sphinx", "docutils", "myst_nb", "matplotlib"}, path.name
+
+
+def test_the_figure_of_the_floors_is_true() -> None:
+    figure = ET.parse(DOCS / "_static" / "figures" / "floors.svg").getroot()
+    drawn: dict[str, int] = {}
+    floor = -1
+    for text in figure.iter("{http://www.w3.org/2000/svg}text"):
+        said = text.text or ""
+        if said.isdigit():
+            floor = int(said)
+        elif "monospace" in text.get("font-family", ""):
+            drawn[said] = floor
+    assert drawn == {room: n for room, n in FLOOR.items() if room != "__main__"}
+
+
+@pytest.mark.parametrize(
+    ("page", "room"), [("architecture.md", ""), ("derivations.md", "deriving")]
+)
+def test_the_files_that_a_page_names_are_there(page: str, room: str) -> None:
+    text = (DOCS / "develop" / page).read_text(encoding="utf-8")
+    table = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    named = {name for cell in table for name in re.findall(r"`(\w+(?:/|\.py))`", cell)}
+    assert named
+    assert {name for name in named if not (SOURCE / room / name).exists()} == set()
 
 
 # --------------------------------------------------------------------- circles

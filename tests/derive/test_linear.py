@@ -9,12 +9,14 @@ from truth import distance
 
 import rulebook
 from rulebook.checks.numbers import says_zero
+from rulebook.deriving.match import Bound, Matcher
 from rulebook.deriving.terms.algebra import Algebra
 from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.operators import kron, zeros
+from rulebook.language.dims import ONE, dim
+from rulebook.language.operators import kron, unvec, zeros
 from rulebook.language.operators.infix import HADAMARD, OUTER, PRODUCT, QUOTIENT, SCALING, SUM
 from rulebook.language.operators.linear import KRON, TRACE
-from rulebook.language.tree import Operator
+from rulebook.language.tree import Operator, Symbol
 
 w, X, s = vector("w", "m"), matrix("X", "m", "n"), scalar("s")
 
@@ -92,6 +94,19 @@ def test_scalars_leave_where_it_is_linear(scale: Operator) -> None:
     assert read(scale(w, 2 * s * X)) is read(2 * s * scale(w, X))
     assert read(scale(2 * w, X)) is not read(2 * scale(w, X))
     assert read(kron(2 * X, s * X)) is read(2 * s * kron(X, X))
+
+
+def test_a_multiple_is_matched_with_the_scalars_taken_back(scale: Operator) -> None:
+    g = Algebra()
+    Y, u = matrix("Y", "m", "n"), vector("u", "m")
+    (found,) = Matcher(g).whole(g.read(scale(u, Y)), g.read(3 * s * scale(w, X)), Bound())
+    assert found.symbols == {u: g.read(w), Y: g.read(3 * s * X)}
+    mn, pq = (Symbol((dim(a) * b, ONE), a + b) for a, b in ("mn", "pq"))
+    (found,) = Matcher(g).whole(
+        g.read(unvec(mn, "m", "n")), g.read(2 * unvec(pq, "p", "q")), Bound()
+    )
+    assert found.symbols == {mn: g.read(2 * pq)}
+    assert found.dims == {"m": dim("p"), "n": dim("q")}
 
 
 def test_nothing_comes_of_nothing_where_it_is_linear(scale: Operator) -> None:

@@ -120,7 +120,8 @@ def _of_result(found: Derivation, layout: Layout) -> str:
     if found.is_differential:
         return f"a differential, {show(found.of.shape)}, in d{found.wrt.name}"
     shape = found.in_layout(layout).shape
-    return "a scalar" if shape == SCALAR else f"{show(shape)}, in {called(layout)}"
+    name = called(layout).removeprefix("the ")
+    return "a scalar" if shape == SCALAR else f"{show(shape)}, in {name}"
 
 
 def _stacked(found: Derivation, stacked: Expr | None) -> str:

@@ -59,31 +59,31 @@ class Matcher:
             if t.kind == "zero" and fits(p.shape, t.shape, dims):
                 yield Bound(b.symbols, dims)
         elif p.kind == "call":
-            name, args = self._called(t, p.head)
             dims = dict(b.dims)
-            same = name == p.head.family and len(args) == len(p.args)
-            if same and (not p.head.sizes or bind_sizes(p.head, t.head, dims)):
+            op, args = self._called(t, p.head)
+            if op is None or len(args) != len(p.args):
+                return
+            if not p.head.sizes or bind_sizes(p.head, op, dims):
                 yield from self._all(p.args, args, Bound(b.symbols, dims))
         else:
             for found, left in self.part(p, t, b, whole=True):
                 if left is None:
                     yield found
 
-    def _called(self, t: Term, op: Operator) -> tuple[str, tuple[Term, ...]]:
-        """An operation and its operands; the first that it is linear in takes its scalars back."""
-        if t.kind == "call":
-            return t.head.family, t.args
+    def _called(self, t: Term, op: Operator) -> tuple[Operator | None, tuple[Term, ...]]:
+        """Its row and operands, if it is this operation; what that is linear in takes scalars."""
+        if t.kind == "call" and t.head.family == op.family:
+            return t.head, t.args
         if t.kind != "mono" or t.exps[-1] != 1:
-            return "", ()
+            return None, ()
         *others, core = t.args
-        linear = [k for k in range(len(core.args)) if op.linear_in(k)]
-        if core.kind != "call" or core.head.family != op.family or not linear:
-            return "", ()
+        k = next((k for k in range(len(core.args)) if op.linear_in(k)), None)
+        if core.kind != "call" or core.head.family != op.family or k is None:
+            return None, ()
         g = self.algebra
         scalars = [g.power(x, e) for x, e in zip(others, t.exps, strict=False)]
-        args = list(core.args)
-        args[linear[0]] = g.mul([g.num(t.coef), *scalars, args[linear[0]]])
-        return op.family, tuple(args)
+        scaled = g.mul([g.num(t.coef), *scalars, core.args[k]])
+        return core.head, (*core.args[:k], scaled, *core.args[k + 1 :])
 
     def _leaf(self, p: Term, t: Term, b: Bound) -> Iterator[Bound]:
         dims = dict(b.dims)

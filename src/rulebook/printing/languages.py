@@ -163,5 +163,5 @@ def _bare(e: Expr) -> bool:
         return True
     if isinstance(e, Let):
         return _bare(e.body)
-    plain = isinstance(e, Apply) and not e.shape and (not e.args or e.op is INFIX.get(e.op.name))
+    plain = isinstance(e, Apply) and not e.shape and (not e.args or e.op in INFIX.values())
     return plain and all(map(_bare, e.args))

@@ -30,7 +30,7 @@ WIDEST = 34  # signs in a line beside its reason
 
 
 @dataclass(frozen=True)
-class Line:
+class WorkedLine:
     """One line of the example: what is claimed, why, and where it stands in the source."""
 
     text: str
@@ -43,7 +43,7 @@ class Example:
     """The body of the directive, read."""
 
     head: dict[str, str] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[WorkedLine] = field(default_factory=list)
 
 
 def read(body: list[str]) -> Example:
@@ -57,7 +57,7 @@ def read(body: list[str]) -> Example:
         text = raw.strip()
         if text.startswith("="):
             claim, _, reason = text[1:].partition(" | ")
-            example.lines.append(Line(claim.strip(), reason.strip(), number))
+            example.lines.append(WorkedLine(claim.strip(), reason.strip(), number))
         elif text:
             name, colon, value = text.partition(":")
             if not colon or name not in ("of", "wrt", "left"):
@@ -109,7 +109,7 @@ class WorkedDirective(BookDirective):
         title = self.inline(self.arguments[0]) if self.arguments else []
         return [*([paragraph(title, classes="rule-title worked-title")] if title else []), body]
 
-    def step(self, example: Example, line: Line, first: bool) -> Node:
+    def step(self, example: Example, line: WorkedLine, first: bool) -> Node:
         """One line, set and checked."""
         claim = self.claim(example.head, line)
         try:
@@ -124,11 +124,11 @@ class WorkedDirective(BookDirective):
         reason = division("worked-reason", paragraph(said, " " if said else "", checked))
         return division("worked-step", division("worked-line", display(tex)), reason, tag="li")
 
-    def line_of(self, line: Line) -> int:
+    def line_of(self, line: WorkedLine) -> int:
         """Where a line stands in the page; the offset counts from the directive."""
         return self.lineno + self.content_offset + 1 + line.number
 
-    def claim(self, head: dict[str, str], line: Line) -> dict[str, Any]:
+    def claim(self, head: dict[str, str], line: WorkedLine) -> dict[str, Any]:
         """The claim of a line, as `rulebook.check` takes it."""
         said = (
             {"left": head["left"], "right": line.text}
@@ -143,7 +143,7 @@ class WorkedDirective(BookDirective):
             "layout": self.options.get("layout", "numerator"),
         }  # fmt: skip
 
-    def judged(self, claim: dict[str, Any], line: Line, first: bool) -> tuple[str, bool]:
+    def judged(self, claim: dict[str, Any], line: WorkedLine, first: bool) -> tuple[str, bool]:
         """The line in LaTeX, and whether its check confirms it."""
         left, right = sides(reader_claim(**claim), claim["layout"])
         report = self.checks.claim(**claim)

@@ -87,7 +87,7 @@ class Facts:
 
     @cached_property
     def _stated(self) -> dict[str, list[LocalRule]]:
-        return self.rules.source.once(_forms)
+        return self.rules.source.once(_laws)
 
     @cached_property
     def _chained(self) -> dict[Kinds, Chain]:
@@ -100,41 +100,41 @@ class Facts:
     def stated(self, local: Expr, v: Symbol) -> Fact | None:
         """The same, if the book has a rule for just this operation."""
         kind = _kind(local) if v in symbols(local) else ""
-        uses = [(form, at) for form in self._stated.get(kind, ()) for at in form.places]
+        uses = [(law, at) for law in self._stated.get(kind, ()) for at in law.places]
         for as_written in (True, False):
-            for form, at in uses:
-                found = self._used(form, at, local, v, as_written)
+            for law, at in uses:
+                found = self._used(law, at, local, v, as_written)
                 if found is not None:
                     return found
         return None
 
     def _used(
-        self, form: LocalRule, at: Symbol, local: Expr, v: Symbol, as_written: bool
+        self, law: LocalRule, at: Symbol, local: Expr, v: Symbol, as_written: bool
     ) -> Fact | None:
         """A rule with the variable in a place of its own; the other operands stand still."""
         start = Binding({at: v})
         if not fits(at.shape, v.shape, start.dims):
             return None
-        bound = unify(form.of, local, start, self._same)
-        if bound is None or (as_written and not self._in_order(form, local, bound)):
+        bound = unify(law.of, local, start, self._same)
+        if bound is None or (as_written and not self._in_order(law, local, bound)):
             return None
         if any(v in symbols(e) for s, e in bound.symbols.items() if s != at):
             return None
         read = {s: self.algebra.read(e) for s, e in bound.symbols.items()}
-        if not self.declared.allows(form.rule, read, self.algebra):
+        if not self.declared.allows(law.rule, read, self.algebra):
             return None
         env = dict[Expr, Term](read.items())
-        for s, f in form.inner.items():
+        for s, f in law.inner.items():
             env[f] = read[s]
             env[partial(f, f.args[0])] = self.algebra.num(int(s == at))
-        jacobian = self.algebra.read(form.equals, env, bound.dims)
-        names = {plain(form.inner.get(s, s)): e for s, e in bound.symbols.items()}
-        return Fact(jacobian, form.rule, names)
+        jacobian = self.algebra.read(law.equals, env, bound.dims)
+        names = {plain(law.inner.get(s, s)): e for s, e in bound.symbols.items()}
+        return Fact(jacobian, law.rule, names)
 
-    def _in_order(self, form: LocalRule, local: Expr, bound: Binding) -> bool:
+    def _in_order(self, law: LocalRule, local: Expr, bound: Binding) -> bool:
         """Whether the operands stand where the rule has them."""
-        pairs = zip(form.of.args, local.args, strict=False)
-        here = ((p, a) for p, a in pairs if isinstance(p, Symbol) and not form.inner)
+        pairs = zip(law.of.args, local.args, strict=False)
+        here = ((p, a) for p, a in pairs if isinstance(p, Symbol) and not law.inner)
         return all(self._same(bound.symbols[p], a) for p, a in here)
 
     def _same(self, a: Expr, b: Expr) -> bool:
@@ -171,17 +171,17 @@ class Facts:
         return found
 
 
-def _forms(rules: Book) -> dict[str, list[LocalRule]]:
+def _laws(rules: Book) -> dict[str, list[LocalRule]]:
     """The derivatives of the book by scalars and vectors, the most particular first."""
-    found = [form for form in map(_form, rules) if form]
-    found.sort(key=lambda form: -sum(1 for _ in walk(form.of)))
+    found = [law for law in map(_law, rules) if law]
+    found.sort(key=lambda law: -sum(1 for _ in walk(law.of)))
     filed: dict[str, list[LocalRule]] = {}
-    for form in found:
-        filed.setdefault(_kind(form.of), []).append(form)
+    for law in found:
+        filed.setdefault(_kind(law.of), []).append(law)
     return filed
 
 
-def _form(rule: Rule) -> LocalRule | None:
+def _law(rule: Rule) -> LocalRule | None:
     claim = rule.claim
     if not isinstance(claim, Derivative) or claim.order != 1 or is_matrix(claim.wrt.shape):
         return None
