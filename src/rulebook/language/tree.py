@@ -35,9 +35,7 @@ __all__ = [
     "Role",
     "Symbol",
     "lift",
-    "positive",
     "rows",
-    "sign_of",
 ]
 
 ExprLike: TypeAlias = "Expr | int | Fraction | float"
@@ -424,29 +422,6 @@ def lift(value: ExprLike) -> Expr:
     if isinstance(value, int | float | Fraction):
         return Number(value)
     raise RuleError(f"{value!r} is neither an expression nor a number")
-
-
-def sign_of(e: Expr, known: Mapping[Expr, Sign] | None = None) -> Sign:
-    """The sign of an expression on its face, given what is known of some."""
-
-    def of(e: Expr) -> Sign:
-        if known and e in known:
-            return known[e]
-        match e:
-            case Number():
-                return Sign.POSITIVE if e.value > 0 else Sign(int(e.value == 0))
-            case Let() | Bind():
-                return of(e.args[0])
-            case Apply():
-                return e.op.sign(of, *e.args)
-        return Sign.UNKNOWN
-
-    return of(e)
-
-
-def positive(e: Expr) -> bool:
-    """Whether an expression is positive on its face: exponentials, sizes, and sums of such."""
-    return sign_of(e) is Sign.POSITIVE
 
 
 def _conformable(op: Operator, args: tuple[Expr, ...]) -> Shape:
