@@ -78,10 +78,12 @@ coverage: test ## Run the tests, then write the lines they miss into build/cover
 	@$(PY) -m coverage html --quiet
 	@echo "==> done: open build/coverage/index.html in a browser"
 
-bench: $(READY) ## Time the import, the checks, and the site cold and warm, as ratios
+bench: $(READY) ## Time the import, the checks, a guest, and the site cold and warm, as ratios
 	@$(PY) benchmarks/importtime.py
 	@echo
 	@$(PY) benchmarks/checks.py
+	@echo
+	@$(PY) benchmarks/guest.py
 	@echo
 	@$(PY) benchmarks/site.py
 

@@ -226,7 +226,7 @@ def test_a_refusal_names_the_rules_that_come_nearest(
         (("x", "--wrt", "x", "--assume", "x"), "write it as --assume A=symmetric"),
         (("x", "--wrt", "x", "--assume", "x=sweet"), "no assumption 'sweet'"),
         (("x",), "the following arguments are required: --wrt"),
-        (("x", "--wrt", "x", "--layout", "sideways"), "invalid choice: 'sideways'"),
+        (("x", "--wrt", "x", "--layout", "sideways"), "no layout 'sideways'; the layouts are"),
     ],
 )
 def test_mistakes_are_one_clear_message(run: Run, argv: tuple[str, ...], message: str) -> None:

@@ -141,11 +141,11 @@ def test_a_name_for_the_result_itself_is_not_said_to_be_itself() -> None:
     p = Let("p", op.softmax(x))
     bar = cotangent("p", p)
     claim = Pullback(of=p, cotangents=bar, equals={x: p * (bar - p.T @ bar)})
-    assert [(latex(a), latex(b)) for a, b in claim.names] == [
+    assert [(latex(a), latex(b)) for a, b in claim.names()] == [
         (r"\mathbf{p}", r"\operatorname{softmax}(\mathbf{x})")
     ]
     other = Pullback(of=p, cotangents=cotangent("y", p), equals={x: bar})
-    assert [latex(b) for _, b in other.names] == [r"\mathbf{p}", LATEX(op.softmax(x))]
+    assert [latex(b) for _, b in other.names()] == [r"\mathbf{p}", LATEX(op.softmax(x))]
 
 
 @pytest.mark.parametrize(("name", "told"), [("latex", r"\mathbf"), ("typst", "bold(")])

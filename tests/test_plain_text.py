@@ -71,7 +71,7 @@ def test_an_operator_it_has_no_template_for_is_a_call() -> None:
 def test_every_statement_has_a_plain_text() -> None:
     left = re.compile(r"[\\$&{}]|left|right|begin|end|math")
     for rule in rulebook.rules():
-        names = [text(side) for pair in rule.names for side in pair]
+        names = [text(side) for pair in rule.names() for side in pair]
         for layout in LAYOUTS:
             lines = [*reading.statement(rule, layout), *names, *rule.conditions_text]
             bare = [re.sub(r"\{.* otherwise\}", "", line) for line in lines]

@@ -18,6 +18,7 @@ PAGES = {
     "rule": "/rules/quadratic_form/index.html",
     "search": "/search.html?q=softmax",
 }
+GIVE_UP = 300_000  # milliseconds: on a busy machine a page takes its time
 WIDTHS = {"desktop": (1280, 900), "phone": (375, 800)}
 FLAGS = [
     "--no-sandbox",
@@ -35,7 +36,7 @@ def browser() -> Iterator[Any]:
 
     with sync_playwright() as play:
         path = os.environ.get("RULEBOOK_CHROMIUM") or "/usr/bin/chromium"
-        running = play.chromium.launch(executable_path=path, args=FLAGS)
+        running = play.chromium.launch(executable_path=path, args=FLAGS, timeout=GIVE_UP)
         yield running
         running.close()
 
@@ -50,6 +51,7 @@ class Visit:
         self.context = browser.new_context(
             viewport={"width": w, "height": h}, color_scheme=scheme, java_script_enabled=script
         )
+        self.context.set_default_timeout(GIVE_UP)
         self.page = self.context.new_page()
         self.errors: list[str] = []
         self.asked: list[str] = []
@@ -100,7 +102,7 @@ def test_mathematics_shows_without_javascript(browser: Any, address: str, name: 
 
 def test_search_finds_a_rule_by_name(browser: Any, address: str) -> None:
     with Visit(browser, address + PAGES["search"], "desktop", "light") as visit:
-        visit.page.wait_for_selector("ul.search li a", timeout=15_000)
+        visit.page.wait_for_selector("ul.search li a")
         links = visit.page.locator("ul.search li a").evaluate_all("all => all.map(a => a.href)")
         assert any("/rules/softmax/" in link for link in links)
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from hashlib import sha256
 from html import unescape
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
@@ -14,8 +15,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from rulebook.sphinx_ext import cache, katex
+from rulebook.sphinx_ext import cache, domain, katex
 
+ROOT = Path(__file__).parents[2]
 SHEET, SCRIPT = "rulebook-ext.css", "rulebook-copy.js"
 OTHERS = ["dirhtml", "singlehtml", "texinfo", "xml", "gettext"]
 
@@ -256,3 +258,21 @@ def test_pages_without_a_reader_of_markdown_name_the_extra(guest):
     assert "'myst_parser'" in built.warnings
     assert "pip install 'matrix-rulebook[docs]'" in built.warnings
     assert hashes(guest.source) == before
+
+
+def test_everything_there_is_to_ask_for_is_on_the_page():
+    text = (ROOT / "docs" / "reference" / "sphinx.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z-]+)[^`]*` \|[^|]*\|(.*)\|$", text, re.MULTILINE))
+    options = set(re.findall(r"^`(rulebook_\w+)`$", text, re.MULTILINE))
+    added = (ROOT / "src/rulebook/sphinx_ext/__init__.py").read_text(encoding="utf-8")
+
+    assert options == set(re.findall(r'add_config_value\("(\w+)"', added))
+    assert set(rows) == set(domain.DIRECTIVES)
+    for name, place in domain.DIRECTIVES.items():
+        module, _, made = place.partition(".")
+        directive = getattr(import_module(f"rulebook.sphinx_ext.{module}"), made)
+        told = re.findall(r"`([a-z]+)`", rows[name])
+        assert set(directive.option_spec or {}) <= set(told), name
+    for role in domain.RuleDomain.roles:
+        assert f"{{rule:{role}}}" in text
+        assert f":rule:{role}:" in text

@@ -65,7 +65,7 @@ def test_a_changed_engine_has_everything_checked_again(project, checked, monkeyp
 
     assert len(checked) == 5
     assert len(again.read) >= 6
-    assert len(list((project.out / ".doctrees" / "rulebook-checks").iterdir())) == 5
+    assert len(list((project.source.parent / "doctrees" / "rulebook-checks").iterdir())) == 5
 
 
 def test_a_new_rule_gets_a_page_a_row_and_an_entry_of_the_inventory(project, small_book):
@@ -106,7 +106,7 @@ def test_the_list_of_who_refers_to_a_rule_follows_the_pages(project):
 
 def test_a_damaged_report_is_made_again(project, checked):
     project.build()
-    for path in (project.out / ".doctrees" / "rulebook-checks").iterdir():
+    for path in (project.source.parent / "doctrees" / "rulebook-checks").iterdir():
         path.write_bytes(b"")
     checked.clear()
     project.page(

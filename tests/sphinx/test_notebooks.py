@@ -4,15 +4,17 @@ import os
 import shutil
 import subprocess
 import sys
+from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 pytest.importorskip("myst_nb")
+from jupyter_cache import get_cache
 
 import rulebook
-from rulebook.sphinx_ext.notebooks import spread, used
+from rulebook.sphinx_ext.notebooks import describe_kernel, make_tables, open_cache, spread, used
 
 PACKAGE = Path(rulebook.__file__).parent
 CONF = """
@@ -21,6 +23,7 @@ html_theme = "basic"
 nb_execution_mode = "cache"
 nb_execution_cache_path = "../cache"
 nb_execution_raise_on_error = True
+nb_execution_timeout = -1
 """
 PAGE = """---
 file_format: mystnb
@@ -56,7 +59,7 @@ def build(folder: Path, run: str, out: str = "out") -> str:
         "PYTHONPATH": str(folder / "src"), "RUN": run, "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
     command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "source", out]
-    subprocess.run(command, cwd=folder, env=environment, check=True, timeout=300)
+    subprocess.run(command, cwd=folder, env=environment, check=True)
     return (folder / out / "index.html").read_text(encoding="utf-8")
 
 
@@ -121,8 +124,69 @@ def test_a_kernel_without_a_name_to_show_gets_one(small_book, tmp_path):
 
 def test_pages_are_dealt_out_to_the_workers():
     names = [f"a{n}" for n in range(10)]
-    app = SimpleNamespace(parallel=3, config=SimpleNamespace(rulebook_pages="rules"))
+    app = SimpleNamespace(parallel=3)
     dealt = list(names)
     spread(app, None, dealt)
     assert sorted(dealt) == names
     assert dealt[:3] == ["a0", "a4", "a8"]
+
+
+@pytest.mark.parametrize("half_made", [False, True])
+def test_many_readers_open_a_fresh_cache_at_once(tmp_path, half_made):
+    if half_made:  # by a build that was stopped
+        (tmp_path / "cache").mkdir()
+        (tmp_path / "cache" / "global.db").touch()
+    make_tables(str(tmp_path / "cache"))
+
+    assert opened_at_once(tmp_path / "cache") == [""] * 12
+
+
+def opened_at_once(cache: Path, readers: int = 12) -> list[str]:
+    """What readers say who come to a cache at the same moment."""
+    context = get_context("fork")
+    gate, told = context.Barrier(readers), context.SimpleQueue()
+    processes = [context.Process(target=read, args=(cache, gate, told)) for _ in range(readers)]
+    for process in processes:
+        process.start()
+    said = [told.get() for _ in processes]
+    for process in processes:
+        process.join()
+        process.close()
+    return said
+
+
+def read(cache: Path, gate, told) -> None:
+    gate.wait()
+    try:
+        get_cache(str(cache)).list_cache_records()
+        told.put("")
+    except Exception as error:  # noqa: BLE001  whatever it is
+        told.put(repr(error))
+
+
+@pytest.mark.parametrize(
+    ("parallel", "mode", "docnames", "made"),
+    [
+        (2, "cache", ["index"], True),
+        (1, "cache", ["index"], False),
+        (2, "auto", ["index"], False),
+        (2, "cache", [], False),
+    ],
+)
+def test_the_cache_is_made_before_readers_part(tmp_path, parallel, mode, docnames, made):
+    config = SimpleNamespace(execution_mode=mode, execution_cache_path=str(tmp_path / "cache"))
+    env = SimpleNamespace(mystnb_config=config)
+    open_cache(SimpleNamespace(parallel=parallel), env, docnames)
+
+    assert (tmp_path / "cache" / "global.db").exists() == made
+
+
+def test_a_project_without_notebooks_has_no_cache_to_make():
+    open_cache(SimpleNamespace(parallel=2), SimpleNamespace(), ["index"])
+
+
+def test_a_notebook_that_does_not_use_the_book_is_left_as_it_is():
+    source = [PAGE.replace("rulebook", "numpy")]
+    describe_kernel(None, "index", source)
+
+    assert source == [PAGE.replace("rulebook", "numpy")]

@@ -85,10 +85,9 @@ class _Claim:
         """The equations of the claim in a layout, left and right sides apart."""
         raise AssertionError
 
-    @property
-    def names(self) -> tuple[Equation, ...]:
+    def names(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
         """What the names in the equations stand for."""
-        return tuple((let, let.body) for let in self.lets)
+        return tuple((let, laid(let.body, layout)) for let in self.lets)
 
     def parts(
         self, notation: Notation, layout: Layout = "numerator"
@@ -340,12 +339,11 @@ class Pullback(_Claim):
     def equations(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
         return tuple((cotangent(x.name, x), laid(g, layout)) for x, g in self.equals)
 
-    @property
-    def names(self) -> tuple[Equation, ...]:
+    def names(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
         """The results whose cotangents are given, by name (y = Wx + b), and the other names."""
         results = tuple(zip((bar.of for bar in self.cotangents), self.of, strict=True))
-        given = tuple((y, of) for y, of in results if y is not None and not _is_named(of, y))
-        return (*given, *super().names)
+        given = tuple((y, laid(of, layout)) for y, of in results if y and not _is_named(of, y))
+        return (*given, *super().names(layout))
 
 
 def _is_named(e: Expr, y: Symbol) -> bool:

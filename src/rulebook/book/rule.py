@@ -156,17 +156,16 @@ class Rule(_Entry):
         """The equations of the rule in LaTeX, left and right sides apart."""
         return self.claim.latex_parts(layout)
 
-    @property
-    def names(self) -> tuple[Equation, ...]:
+    def names(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
         """What the names in the statement stand for; a name for all of it is no news."""
         said = next(iter(self.claim.sides.values()))
         every = isinstance(self.claim, Derivative | Pullback)
-        return tuple(pair for pair in self.claim.names if pair[0] != said or every)
+        return tuple(pair for pair in self.claim.names(layout) if pair[0] != said or every)
 
     @property
     def where(self) -> tuple[tuple[str, str], ...]:
         """What the names in the statement stand for, in LaTeX."""
-        return tuple((latex(name), latex(body)) for name, body in self.names)
+        return tuple((latex(name), latex(body)) for name, body in self.names())
 
     def numpy(self) -> str:
         """Runnable NumPy source: the function and its derivative (or both sides).
@@ -201,7 +200,7 @@ class Rule(_Entry):
     def operators(self) -> frozenset[str]:
         """The names of the operators in the statement."""
         nodes = (n for e in self.claim.sides.values() for n in walk(e) if isinstance(n, Apply))
-        return frozenset(n.op.name.partition("[")[0] for n in nodes)
+        return frozenset(n.op.word for n in nodes)
 
     def _repr_markdown_(self) -> str:
         """How a notebook shows it."""

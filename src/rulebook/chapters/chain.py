@@ -81,7 +81,7 @@ vector_chain_scalar_variable: Final = Rule(
         wrt=t,
         equals=partial(f_column(g_column(t)), g_column(t)) @ partial(g_column(t), t),
     ),
-    note="It looks like the single-variable rule, but is a matrix times a column.",
+    note="It looks like the single-variable rule, but is a product of a matrix and a vector.",
     cites=(Cite("parr2018", "sec. 4.5.3"),),
 )
 
@@ -92,8 +92,8 @@ vector_chain: Final = Rule(
         wrt=x,
         equals=partial(f_column(g_column(x)), g_column(x)) @ partial(g_column(x), x),
     ),
-    note="Jacobians multiply: m by k times k by n. The order is fixed, because matrices do not "
-    "commute. The sum over all paths is inside the product.",
+    note="Jacobians multiply: in numerator layout m by k times k by n. The order is fixed, because "
+    "matrices do not commute. The sum over all paths is inside the product.",
     cites=(
         Cite("parr2018", "sec. 4.5.3"),
         Cite("parr2018", "sec. 8.5"),
@@ -146,7 +146,8 @@ chain_scalar_vector_vector: Final = Rule(
         wrt=x,
         equals=partial(f(u_column(x)), u_column(x)) @ partial(u_column(x), x),
     ),
-    note="1 × k times k × n: a row times a Jacobian. One step of backpropagation.",
+    note="In numerator layout 1 × k times k × n: a row times a Jacobian. One step of "
+    "backpropagation.",
     cites=(Cite("parr2018", "sec. 4.5.3, table"),),
 )
 
@@ -155,7 +156,7 @@ chain_vector_scalar_scalar: Final = Rule(
     claim=Derivative(
         of=f_column(u(t)), wrt=t, equals=partial(f_column(u(t)), u(t)) * partial(u(t), t)
     ),
-    note="m × 1 times 1 × 1: a column, scaled.",
+    note="In numerator layout m × 1 times 1 × 1: a column, scaled.",
     cites=(Cite("parr2018", "sec. 4.5.3, table"),),
     mistakes=(
         Mistake(
@@ -171,7 +172,7 @@ chain_vector_vector_scalar: Final = Rule(
         wrt=t,
         equals=partial(f_column(u_column(t)), u_column(t)) @ partial(u_column(t), t),
     ),
-    note="m × k times k × 1: a matrix times a column.",
+    note="In numerator layout m × k times k × 1: a matrix times a column.",
     cites=(
         Cite("parr2018", "sec. 4.5.3, table"),
         Cite("wikipedia-matrix-calculus", "vector-by-scalar identities"),
@@ -185,7 +186,8 @@ chain_vector_vector_vector: Final = Rule(
         wrt=x,
         equals=partial(f_column(u_column(x)), u_column(x)) @ partial(u_column(x), x),
     ),
-    note="m × k times k × n: the general case, of which the other seven are special ones.",
+    note="In numerator layout m × k times k × n: the general case, of which the other seven are "
+    "special ones.",
     cites=(
         Cite("parr2018", "sec. 4.5.3, table"),
         Cite("wikipedia-matrix-calculus", "vector-by-vector identities"),
@@ -195,8 +197,8 @@ chain_vector_vector_vector: Final = Rule(
 chain_scalar_scalar_vector: Final = Rule(
     title="Chain rule: scalar of scalar of vector",
     claim=Derivative(of=f(u(x)), wrt=x, equals=partial(f(u(x)), u(x)) * partial(u(x), x)),
-    note="1 × 1 times 1 × n: a row, scaled. The paper's table has no such entry, but its neuron is "
-    "one: an activation of a scalar that depends on all weights.",
+    note="In numerator layout 1 × 1 times 1 × n: a row, scaled. The paper's table has no such "
+    "entry, but its neuron is one: an activation of a scalar that depends on all weights.",
     cites=(
         Cite("parr2018", "sec. 5, used for the neuron"),
         Cite("wikipedia-matrix-calculus", "scalar-by-vector identities"),
@@ -209,7 +211,7 @@ chain_vector_scalar_vector: Final = Rule(
     claim=Derivative(
         of=f_column(u(x)), wrt=x, equals=partial(f_column(u(x)), u(x)) @ partial(u(x), x)
     ),
-    note="m × 1 times 1 × n: an outer product, so the Jacobian has rank one at most. The paper's "
-    "table has no such entry.",
+    note="In numerator layout m × 1 times 1 × n: an outer product, so the Jacobian has rank one at "
+    "most. The paper's table has no such entry.",
     cites=(Cite("parr2018", "sec. 4.5.3, as a case of the vector rule"),),
 )

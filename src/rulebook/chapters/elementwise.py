@@ -41,7 +41,7 @@ elementwise_general_by_first: Final = Rule(
         of=y_mixed, wrt=w, equals=diag(partial(y_mixed, f_mixed)) @ partial(f_mixed, w)
     ),
     note="Here every entry of f may read all of w, so the Jacobian is full: the operation only "
-    "scales the rows of f's own Jacobian.",
+    "scales the derivatives of each output of f.",
     cites=(Cite("parr2018", "sec. 4.2"), Cite("parr2018", "sec. 8.2")),
 )
 

@@ -44,7 +44,7 @@ expansion_general_by_vector: Final = Rule(
 expansion_general_by_scalar: Final = Rule(
     title="Expanded operation by the scalar",
     claim=Derivative(of=y, wrt=z, equals=partial(y, g) * partial(g, z)),
-    note="A column, not a diagonal matrix: there is only one variable.",
+    note="A vector, not a diagonal matrix: there is only one variable.",
     cites=(Cite("parr2018", "sec. 4.3"),),
     mistakes=(Mistake(equals=partial(y, g), why="the inner function has a derivative, too"),),
 )
@@ -59,7 +59,7 @@ add_scalar_by_vector: Final = Rule(
 add_scalar_by_scalar: Final = Rule(
     title="Vector plus scalar, by the scalar",
     claim=Derivative(of=x + z, wrt=z, equals=ones("n")),
-    note="A column of ones: one scalar moves every entry.",
+    note="A vector of ones: one scalar moves every entry.",
     cites=(Cite("parr2018", "sec. 4.3"), Cite("parr2018", "sec. 8.3")),
 )
 
@@ -81,7 +81,7 @@ scale_by_vector: Final = Rule(
 scale_by_scalar: Final = Rule(
     title="Vector times scalar, by the scalar",
     claim=Derivative(of=x * z, wrt=z, equals=x),
-    note="A column of the shape of x.",
+    note="A vector of the length of x.",
     cites=(
         Cite("parr2018", "sec. 4.3"),
         Cite("parr2018", "sec. 8.3"),

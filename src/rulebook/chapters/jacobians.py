@@ -60,7 +60,8 @@ jacobian_of_two_functions: Final = Rule(
             [partial(g_of_two, pair[0]), partial(g_of_two, pair[1])],
         ),
     ),
-    note="The gradients of the functions are its rows. In denominator layout they are its columns.",
+    note="In numerator layout the gradients of the functions are its rows, in denominator layout "
+    "its columns.",
     cites=(Cite("parr2018", "sec. 4"),),
     mistakes=(
         Mistake(
@@ -76,15 +77,16 @@ jacobian_of_two_functions: Final = Rule(
 jacobian_row: Final = Rule(
     title="Row of a Jacobian",
     claim=Derivative(of=f(x)[i], wrt=x, equals=e_i.T @ partial(f(x), x)),
-    note="Row i is the gradient of output i: a Jacobian is a stack of gradients.",
+    note="A Jacobian is a stack of gradients: in numerator layout its row i is the gradient of "
+    "output i.",
     cites=(Cite("parr2018", "sec. 4.1"),),
 )
 
 jacobian_entry: Final = Rule(
     title="Entry of a Jacobian",
     claim=Derivative(of=f(z)[i], wrt=t, equals=partial(f(z), z)[i, j]),
-    note="Moving parameter j alone changes output i at the rate in row i, column j. At $t = 0$ the "
-    "moved point is x itself.",
+    note="Moving parameter j alone changes output i at the rate in row i, column j, in numerator "
+    "layout. At $t = 0$ the moved point is x itself.",
     cites=(Cite("parr2018", "sec. 4.1"), Cite("parr2018", "sec. 8.1")),
 )
 
@@ -104,7 +106,8 @@ identity_function: Final = Rule(
 constant_vector: Final = Rule(
     title="Constant vector",
     claim=Derivative(of=c, wrt=x, equals=zeros("m", "n")),
-    note="The zero has the shape that the derivative would have: m by n, not a scalar 0.",
+    note="The zero has the shape that the derivative would have: m by n in numerator layout, not a "
+    "scalar 0.",
     cites=(
         Cite("wikipedia-matrix-calculus", "vector-by-vector identities"),
         Cite("petersen2012", "eq. 33"),
@@ -129,20 +132,21 @@ jacobian_of_scalar_by_scalar: Final = Rule(
 jacobian_of_scalar_by_vector: Final = Rule(
     title="Scalar by vector",
     claim=Derivative(of=f_scalar(x), wrt=x, equals=partial(f_scalar(x), x)),
-    note="A row of length n. The gradient as a column, of the shape of x, is its transpose.",
+    note="In numerator layout a row of length n. The gradient as a column, of the shape of x, is "
+    "its transpose.",
     cites=(Cite("parr2018", "sec. 4.1"), Cite("parr2018", "sec. 8.1")),
 )
 
 jacobian_of_vector_by_scalar: Final = Rule(
     title="Vector by scalar",
     claim=Derivative(of=f(only_x), wrt=only_x, equals=partial(f(only_x), only_x)),
-    note="A column of length m: each output has its own rate of change.",
+    note="In numerator layout a column of length m: each output has its own rate of change.",
     cites=(Cite("parr2018", "sec. 4.1"),),
 )
 
 jacobian_of_vector_by_vector: Final = Rule(
     title="Vector by vector",
     claim=Derivative(of=f(x), wrt=x, equals=partial(f(x), x)),
-    note="A matrix, m by n: rows follow the function, columns the variable.",
+    note="In numerator layout a matrix, m by n: rows follow the function, columns the variable.",
     cites=(Cite("parr2018", "sec. 4.1"), Cite("parr2018", "sec. 8.1")),
 )

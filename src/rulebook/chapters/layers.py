@@ -133,7 +133,7 @@ layer_pullback: Final = Rule(
 relu_layer_by_input: Final = Rule(
     title="ReLU layer by its input",
     claim=Derivative(of=op.relu(W @ x + b), wrt=x, equals=diag(step(W @ x + b)) @ W),
-    note="The rows of W that belong to active units; the other rows are zero.",
+    note="Of W, the rows that belong to active units; in place of the others there are zeros.",
     cites=(Cite("goodfellow2016", "sec. 6.3.1"),),
     mistakes=(Mistake(equals=W, why="forgets that clipped units do not move"),),
 )
@@ -348,8 +348,8 @@ leaky_relu: Final = Rule(
 pushforward: Final = Rule(
     title="Pushforward",
     claim=Differential(of=f(x), wrt=(x,), equals=partial(f(x), x) @ d(x)),
-    note="The Jacobian times a tangent: how the output moves when the input does. Also called "
-    "JVP; forward mode computes it without building the Jacobian.",
+    note="In numerator layout the Jacobian times a tangent: how the output moves when the input "
+    "does. Also called JVP; forward mode computes it without building the Jacobian.",
     cites=(Cite("griewank2008", "ch. 3"), Cite("edelman2025", "ch. 8")),
 )
 
@@ -367,8 +367,8 @@ pushforward_of_composition: Final = Rule(
 pullback_of_function: Final = Rule(
     title="Pullback of a function",
     claim=Pullback(of=f(x), cotangents=bar_f, equals={x: partial(f(x), x).T @ bar_f}),
-    note="The transposed Jacobian times a cotangent. Also called VJP; reverse mode computes it "
-    "without building the Jacobian.",
+    note="In numerator layout the transposed Jacobian times a cotangent. Also called VJP; reverse "
+    "mode computes it without building the Jacobian.",
     cites=(Cite("griewank2008", "ch. 3"), Cite("edelman2025", "ch. 8")),
 )
 

@@ -82,8 +82,8 @@ ones_times_diagonal: Final = Rule(
 dot_product_by_weights: Final = Rule(
     title="Sum of a Hadamard product",
     claim=Derivative(of=sum_of(w * x), wrt=w, equals=ones("n").T @ diag(x)),
-    note="The vector chain rule in one picture: the row of the sum times the diagonal of the "
-    "product. It comes to $\\mathbf{x}^\\top$.",
+    note="The vector chain rule in one picture: the derivative of the sum, all ones, and that of "
+    "the product, a diagonal matrix. In numerator layout it comes to $\\mathbf{x}^\\top$.",
     cites=(Cite("parr2018", "sec. 5"), Cite("parr2018", "sec. 8.4")),
     mistakes=(
         Mistake(equals=ones("n").T, why="forgets the inner function, the product with x"),
@@ -94,7 +94,7 @@ dot_product_by_weights: Final = Rule(
 affine_by_weights: Final = Rule(
     title="Affine function by its weights",
     claim=Derivative(of=affine, wrt=w, equals=x.T),
-    note="The bias does not depend on the weights, so it adds a row of zeros.",
+    note="The bias does not depend on the weights, so it adds zeros.",
     cites=(Cite("parr2018", "sec. 5"),),
     mistakes=(
         Mistake(equals=w.T, why="it is the other factor that stays"),
@@ -152,8 +152,7 @@ relu_elementwise: Final = Rule(
 neuron_by_weights: Final = Rule(
     title="Neuron by its weights",
     claim=Derivative(of=op.relu(affine), wrt=w, equals=step(affine) * x.T),
-    note="While the unit is active this is the row of inputs. While it is clipped no weight "
-    "matters.",
+    note="While the unit is active these are its inputs. While it is clipped no weight matters.",
     cites=(Cite("parr2018", "sec. 5"), Cite("parr2018", "sec. 6.1")),
     mistakes=(
         Mistake(equals=x.T, why="forgets that a clipped unit does not move"),
@@ -173,8 +172,8 @@ neuron_by_bias: Final = Rule(
 neuron_by_input: Final = Rule(
     title="Neuron by its input",
     claim=Derivative(of=op.relu(affine), wrt=x, equals=step(affine) * w.T),
-    note="The row of weights, if the unit is active. The paper stops at the parameters; what lies "
-    "before this unit needs this one, too.",
+    note="The weights, if the unit is active. The paper stops at the parameters; what lies before "
+    "this unit needs this one, too.",
     cites=(Cite("goodfellow2016", "sec. 6.5"),),
     mistakes=(
         Mistake(equals=w.T, why="forgets that a clipped unit does not move"),
@@ -257,8 +256,8 @@ loss_by_bias: Final = Rule(
 error_term_by_weights: Final = Rule(
     title="Errors by the weights",
     claim=Derivative(of=X @ w + b - y, wrt=w, equals=X),
-    note="The errors of all inputs in one column: actual minus target, before clipping. Row i is "
-    "$\\mathbf{x}_i^\\top$.",
+    note="The errors of all inputs in one column: actual minus target, before clipping. Row i of X "
+    "is $\\mathbf{x}_i^\\top$.",
     cites=(Cite("parr2018", "sec. 6.1"),),
     mistakes=(Mistake(equals=-X, why="that is target minus actual"),),
 )
@@ -381,8 +380,8 @@ linear_loss_by_bias: Final = Rule(
 descent_step_weights: Final = Rule(
     title="Gradient descent step for the weights",
     claim=Definition(left=Let("w_next", stepped), right=stepped),
-    note="The derivative is a row and the weights are a column, hence the transpose. The learning "
-    "rate η says how far to go, the minus sign to go downhill.",
+    note="In numerator layout the derivative is a row and the weights are a column, hence the "
+    "transpose there. The learning rate η says how far to go, the minus sign to go downhill.",
     cites=(Cite("parr2018", "sec. 6.1, without the transpose"), Cite("goodfellow2016", "sec. 4.3")),
 )
 
@@ -423,7 +422,7 @@ neuron_by_augmented_weights: Final = Rule(
         wrt=free_hat_w,
         equals=step(free_hat_w.T @ hat_x) * hat_x.T,
     ),
-    note="One row does for both: its last entry is the derivative by the bias.",
+    note="One derivative does for both: its last entry is the derivative by the bias.",
     cites=(Cite("parr2018", "sec. 6.2"),),
     mistakes=(
         Mistake(

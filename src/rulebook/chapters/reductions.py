@@ -19,14 +19,14 @@ f = function("f", "m")(x)
 sum_of_function: Final = Rule(
     title="Sum of a function's outputs",
     claim=Derivative(of=sum_of(f), wrt=x, equals=ones("m").T @ partial(f, x)),
-    note="The sum runs over the outputs, so the rows of the Jacobian are added up.",
+    note="The sum runs over the outputs, so their derivatives are added up.",
     cites=(Cite("parr2018", "sec. 4.4"), Cite("parr2018", "sec. 8.4")),
 )
 
 sum_by_vector: Final = Rule(
     title="Sum of a vector",
     claim=Derivative(of=sum_of(x), wrt=x, equals=ones("n").T),
-    note="A row of ones: each entry counts once.",
+    note="A vector of ones: each entry counts once.",
     cites=(Cite("parr2018", "sec. 4.4"), Cite("parr2018", "sec. 8.4")),
     mistakes=(Mistake(equals=x.T, why="that is half the derivative of the sum of squares"),),
 )
@@ -34,7 +34,7 @@ sum_by_vector: Final = Rule(
 sum_scaled_by_vector: Final = Rule(
     title="Sum of a scaled vector, by the vector",
     claim=Derivative(of=sum_of(x * z), wrt=x, equals=z * ones("n").T),
-    note="A row with z in each of its n places.",
+    note="A vector with z in each of its n places.",
     cites=(Cite("parr2018", "sec. 4.4"), Cite("parr2018", "sec. 8.4")),
     mistakes=(Mistake(equals=ones("n").T, why="forgets the factor z"),),
 )
@@ -50,7 +50,7 @@ sum_scaled_by_scalar: Final = Rule(
 dot_product_by_first: Final = Rule(
     title="Dot product by its first factor",
     claim=Derivative(of=w.T @ x, wrt=w, equals=x.T),
-    note="The other factor, as a row.",
+    note="The other factor: in numerator layout, as a row.",
     cites=(
         Cite("parr2018", "sec. 5"),
         Cite("parr2018", "sec. 8.4"),
@@ -63,7 +63,7 @@ dot_product_by_first: Final = Rule(
 dot_product_by_second: Final = Rule(
     title="Dot product by its second factor",
     claim=Derivative(of=w.T @ x, wrt=x, equals=w.T),
-    note="The other factor, as a row.",
+    note="The other factor: in numerator layout, as a row.",
     cites=(
         Cite("parr2018", "sec. 8.4"),
         Cite("petersen2012", "eq. 69"),

@@ -110,7 +110,7 @@ squared_norm_hessian: Final = Rule(
 euclidean_norm: Final = Rule(
     title="Euclidean norm",
     claim=Derivative(of=norm(x), wrt=x, equals=x.T / norm(x)),
-    note="A row of length 1, wherever it exists: at the origin the norm has a kink.",
+    note="A vector of length 1, wherever it exists: at the origin the norm has a kink.",
     cites=(
         Cite("petersen2012", "eq. 129"),
         Cite("wikipedia-matrix-calculus", "scalar-by-vector identities"),
@@ -204,7 +204,7 @@ nonlinear_least_squares: Final = Rule(
 directional_derivative: Final = Rule(
     title="Directional derivative",
     claim=Derivative(of=f(moved), wrt=t, equals=partial(f(moved), moved) @ v),
-    note="The slope along v. At $t = 0$ it is the row of partial derivatives times v; it is "
+    note="The slope along v. At $t = 0$ it is the inner product of the gradient and v; it is "
     "largest when v points along the gradient.",
     cites=(Cite("goodfellow2016", "sec. 4.3"), Cite("edelman2025", "ch. 2")),
 )
@@ -241,8 +241,7 @@ hessian_symmetry: Final = Rule(
 hessian_vector_product: Final = Rule(
     title="Hessian times a vector",
     claim=Derivative(of=partial(f(x), x) @ v, wrt=x, equals=v.T @ H),
-    note="The derivative of one directional derivative: a row of n numbers, and the Hessian is "
-    "never built.",
+    note="The derivative of one directional derivative: n numbers, and the Hessian is never built.",
     cites=(Cite("edelman2025", "sec. 8.4.1"), Cite("griewank2008")),
 )
 

@@ -79,7 +79,7 @@ logsumexp: Final = Rule(
 log_softmax: Final = Rule(
     title="Log-softmax",
     claim=Derivative(of=log_p, wrt=x, equals=eye("n") - ones("n") @ p.T),
-    note="The logarithm of softmax, computed without dividing. Every row of the Jacobian "
+    note="The logarithm of softmax, computed without dividing. The derivative of every entry "
     "subtracts the same p.",
     cites=(Cite("pytorch-derivatives", "_log_softmax"), Cite("nnlib", "softmax.jl")),
     mistakes=(

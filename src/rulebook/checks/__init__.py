@@ -13,6 +13,7 @@ from rulebook.book.claims import Definition
 from rulebook.book.rule import Erratum, Rule
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import ERROR_BOUND, holds_exactly, prove_at
+from rulebook.checks.fixed import crowded, largest_array, says_numbers, standing_in
 from rulebook.checks.gradient import check_gradient
 from rulebook.checks.numbers import Numeric, check_numbers, located
 from rulebook.checks.stated import Given, ReaderClaim, reader_claim
@@ -23,6 +24,7 @@ from rulebook.dialect.given import Shapes, Words
 from rulebook.errors import RuleError
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.tree import Symbol
+from rulebook.numeric.backends import largest
 from rulebook.printing.layout import Layout
 
 __all__ = [
@@ -77,7 +79,7 @@ def check(
             raise RuleError(f"{rule!r} is neither the id of a rule nor a rule")
         return check_rule(library.get(rule) if isinstance(rule, str) else rule)
     claim = reader_claim(of, wrt, equals, left, right, shapes, assume, order, layout)
-    return _explained(claim, verify(claim.subject))
+    return _explained(claim, verdict_on(claim.subject))
 
 
 def check_rule(rule: Rule, variants: bool = True) -> Report:
@@ -111,6 +113,21 @@ def check_erratum(erratum: str | Erratum) -> Report:
         Verdict.FALSE_AS_PRINTED,
         counterexample=_located(subject, numeric),
     )
+
+
+def verdict_on(subject: Subject) -> Report:
+    """The verdict on a claim, whose fixed sizes stand for any where their numbers do not matter."""
+    tried, names = standing_in(subject)
+    if names:
+        report = verify(tried)
+        said = ", ".join(f"{name} for {size}" for size, name in names.items())
+        if report.verdict.ok or not says_numbers(subject):
+            reason = f"{report.reason}; " if report.reason else ""
+            return report.but(reason=f"{reason}tried small, with {said}")
+    if (most := largest_array(subject)) > largest():
+        reason = f"its sizes matter, and an array of {most} entries is too large to try"
+        return Report(subject.name, Verdict.UNDECIDED, reason)
+    return verify(subject)
 
 
 def verify(subject: Subject, numeric: Numeric | None = None) -> Report:
@@ -162,6 +179,8 @@ def _located(subject: Subject, numeric: Numeric) -> Trial | None:
 
 def _proved(subject: Subject, report: Report) -> Report:
     """The report with the strongest proof that can be had, and the exact test beside it."""
+    if crowded(subject):
+        return report
     tested, doubt = _exact_test(subject)
     if doubt:
         return report.but(verdict=Verdict.REFUTED, reason=doubt)
@@ -201,4 +220,8 @@ def _explained(claim: ReaderClaim, report: Report) -> Report:
     """A reader's report, with a hint if the claim is right in another layout."""
     if report.verdict is not Verdict.REFUTED:
         return report
-    return report.but(hint=claim.hint(lambda subject: check_numbers(subject).failed is None))
+    return report.but(hint=claim.hint(lambda other: _unrefuted(standing_in(other)[0])))
+
+
+def _unrefuted(subject: Subject) -> bool:
+    return check_numbers(subject).failed is None

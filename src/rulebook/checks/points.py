@@ -117,9 +117,7 @@ def _point(subject: Subject, sizes: Mapping[str, int], rng: Random) -> Point:
     known = symbols(
         *subject.claim.symbols, *subject.expressions, *(s for pair in moving for s in pair)
     )
-    values = {}
-    for s in known:
-        values[s] = drawn(s, sizes, subject.words(s), rng)
+    values = {s: drawn(s, sizes, subject.words(s), rng) for s in known}
     return Point(sizes, values, witnesses(rng, *subject.expressions))
 
 

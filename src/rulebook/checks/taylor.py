@@ -42,7 +42,6 @@ class Jets(AtSizes):
             x: (dx, 1 << n) for n, moves in enumerate(obligation.along) for x, dx in moves
         }
         self.moves = [dict(moves) for moves in obligation.along]
-        self.tangents = {dx: x for moves in obligation.along for x, dx in moves}
         self._whole: dict[Any, Any] = {}
 
     def lift(self, value: Any, rational: Fraction | None = None) -> Jet:

@@ -8,7 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
 from rulebook.cli.terminal import complain, say
-from rulebook.printing.layout import LAYOUTS
+from rulebook.errors import RuleError
+from rulebook.printing.layout import LAYOUTS, Layout, layout_named
 
 __all__ = ["joined", "parser"]
 
@@ -201,6 +202,19 @@ def _json(made: argparse.ArgumentParser) -> None:
     made.add_argument("--json", action="store_true", help="print JSON, for a program")
 
 
+def _layout(made: argparse._ActionsContainer, about: str) -> None:
+    said = f"{about}: {_or(LAYOUTS)}"
+    made.add_argument("--layout", type=_named, default="numerator", metavar="LAYOUT", help=said)
+
+
+def _named(text: str) -> Layout:
+    """The layout, or the error that everyone gets."""
+    try:
+        return layout_named(text)
+    except RuleError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _list(made: argparse.ArgumentParser) -> None:
     made.add_argument("--chapter", metavar="NAME", help="this chapter only")
     _json(made)
@@ -208,9 +222,7 @@ def _list(made: argparse.ArgumentParser) -> None:
 
 def _show(made: argparse.ArgumentParser) -> None:
     made.add_argument("id", metavar="ID", help="a rule or an erratum")
-    made.add_argument(
-        "--layout", choices=LAYOUTS, default="numerator", help="how derivatives are laid out"
-    )
+    _layout(made, "how derivatives are laid out")
     made.add_argument("--latex", action="store_true", help="the statement in LaTeX, too")
     made.add_argument("--numpy", action="store_true", help="NumPy code that runs, too")
     made.add_argument("--verdict", action="store_true", help="check it, and print the verdict")
@@ -243,9 +255,7 @@ def _check(made: argparse.ArgumentParser) -> None:
     own.add_argument(
         "--order", type=int, default=1, metavar="1|2", help="2 for a Hessian (default: 1)"
     )
-    own.add_argument(
-        "--layout", default="numerator", metavar="LAYOUT", help=f"how G is meant: {_or(LAYOUTS)}"
-    )
+    _layout(own, "how G is meant")
 
 
 def _derive(made: argparse.ArgumentParser) -> None:
@@ -256,9 +266,7 @@ def _derive(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--order", type=int, default=1, metavar="1|2", help="2 for a Hessian (default: 1)"
     )
-    made.add_argument(
-        "--layout", choices=LAYOUTS, default="numerator", help="how the derivative is laid out"
-    )
+    _layout(made, "how the derivative is laid out")
     made.add_argument(
         "--style",
         choices=("differentials", "paper"),

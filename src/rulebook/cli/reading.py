@@ -142,7 +142,7 @@ def _report(found: Rule | Erratum) -> Any:
 def _show_rule(rule: Rule, options: Namespace) -> None:
     say(f"{paint(rule.title, 'bold')}  ({rule.id})")
     say()
-    for line in (*statement(rule, options.layout), *_where(rule)):
+    for line in (*statement(rule, options.layout), *_where(rule, options.layout)):
         say(wrapped(line, "    ", "        "))
     say()
     fact("layout", options.layout if isinstance(rule.claim, Derivative) else "")
@@ -162,9 +162,9 @@ def _show_rule(rule: Rule, options: Namespace) -> None:
         say(rule.numpy().rstrip("\n"))
 
 
-def _where(rule: Rule) -> list[str]:
+def _where(rule: Rule, layout: Layout) -> list[str]:
     """What the names stand for, unless the rule itself is what says so."""
-    said = [f"{text(name)} = {text(body)}" for name, body in rule.names]
+    said = [f"{text(name)} = {text(body)}" for name, body in rule.names(layout)]
     kept = [line for line in said if line not in statement(rule)]
     return [f"{'and' if n else 'where'} {line}" for n, line in enumerate(kept)]
 

@@ -92,7 +92,9 @@ class Derivation(Record):
             what = "the first derivative of a scalar by a square matrix"
             raise Refusal(f"only {what} can be restricted to a structure", structure)
         stages = (*self.stages[:-1], restricted(last, structure))
-        found = replace(self, stages=stages, _laid={}, _where=Where(), _verdicts={})
+        found = replace(
+            self, _stages=stages, structure=structure, _laid={}, _where=Where(), _verdicts={}
+        )
         checked(found, Declared.of(self.assuming))
         return found
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from rulebook.book.claims import d
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.derivation import Derivation, checked
-from rulebook.deriving.rules import Rules, open_rules
-from rulebook.deriving.stage import Stage, stage
-from rulebook.deriving.transcript import Stopped
+from rulebook.deriving.rules import open_rules
+from rulebook.deriving.stage import differentiated
 from rulebook.dialect.given import Shapes, Words, assumptions, expression, order_of, variable
 from rulebook.errors import Refusal, RuleError, ShapeError
 from rulebook.language.dims import ONE
@@ -48,6 +47,7 @@ def derive(
     >>> print(d.numpy(layout="gradient"))
     2 * A.T @ (A @ x - b)
     """
+    without = tuple(without)
     rules = open_rules(without)  # first: a package of chapters may bring operators to be typed
     if isinstance(of, Expr):
         _measured(of)
@@ -59,14 +59,9 @@ def derive(
     assuming = assumptions(assume, {s.name: s for s in (*symbols(e), x)})
     declared = Declared.of(assuming)
     taken = {*names, *(n for s in names.values() for size in s.shape for n in size.names)}
-    stages = [_stage(e, x, d(x, 1, taken), rules, declared, again=order == 2)]
-    if order == 2:
-        first = stages[0]
-        unread = first.kind == "differential"
-        tangent = d(x, 2 if unread else 1, taken)
-        answer = first.algebra.show(first.answer)
-        stages.append(_stage(answer, x, tangent, rules, declared, shorten=False, unread=unread))
-    found = Derivation(e, x, order, tuple(stages), assuming, frozenset(names) | {x.name})
+    tangents = d(x, 1, taken), d(x, 2, taken)
+    stages = differentiated(e, x, order, tangents, rules, declared)
+    found = Derivation(e, x, order, assuming, frozenset(names) | {x.name}, without, stages)
     if check:
         checked(found, declared)
     return found
@@ -96,10 +91,3 @@ def _measured(e: Expr) -> None:
         if len(n.shape) > 2:
             raise ShapeError("an array of rank above 2 has no derivation")
         todo += [(a, depth + 1) for a in n.args]
-
-
-def _stage(e: Expr, x: Symbol, dx: Symbol, rules: Rules, declared: Declared, **how: bool) -> Stage:
-    try:
-        return stage(e, x, dx, rules, declared, **how)
-    except Stopped as stopped:
-        raise stopped.refusal() from None

@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from rulebook.deriving import conditions
+from rulebook.deriving.declared import Declared
 from rulebook.deriving.naming import named
-from rulebook.deriving.stage import Stage
+from rulebook.deriving.rules import Rules, open_rules
+from rulebook.deriving.stage import Outcome, Stage, differentiated
+from rulebook.deriving.structured import restricted
 from rulebook.deriving.terms.term import Term
 from rulebook.deriving.transcript import Transition
 from rulebook.language.assumptions import SYMMETRIC, Assumption
 from rulebook.language.traverse import inner_first, symbols
 from rulebook.language.tree import Expr, Let, Symbol
-from rulebook.printing.layout import Layout, layout_named
+from rulebook.printing.layout import LAYOUTS, Layout, layout_named
 
 __all__ = ["ChainRecord", "Link", "Record", "Step", "lets_of"]
 
@@ -38,7 +42,7 @@ class Step:
     rule: str
     before: Expr
     after: Expr
-    binding: Mapping[str, Expr]
+    binding: Mapping[str, Expr] = field(hash=False)
     phase: str  # shorten | differential | read-off | tidy | layout
     part: Expr
     became: Expr
@@ -48,21 +52,50 @@ class Step:
 
 @dataclass(eq=False, repr=False)
 class Record:
-    """A derivative, and how it was found."""
+    """A derivative, and how it was found.
+
+    What was found stands in expressions, and is all that is kept where a record is put away
+    (pickled, copied); the work behind it is done once more where it is asked for.
+    """
 
     of: Expr
     wrt: Symbol
     order: int
-    stages: tuple[Stage, ...]
     assuming: tuple[Assumption, ...] = ()
     declared: frozenset[str] = frozenset()  # every name the reader gave a shape, used or not
-    _laid: dict[Layout, Expr] = field(default_factory=dict)
+    without: tuple[str, ...] = ()  # rules that were left out
+    _stages: tuple[Stage, ...] = ()
+    structure: str = ""  # of the variable, where its derivative is restricted to one
     _verdicts: dict[Transition, tuple[str, float]] = field(default_factory=dict)
+    _laid: dict[Layout, Expr] = field(default_factory=dict)
+
+    # ------------------------------------------------------------- the work
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Each differentiation with its lines; once more by the book in use, if put away."""
+        if not self._stages:
+            tangents = self.outcomes[0].tangent, self.outcomes[-1].tangent
+            declared = Declared.of(self.assuming)
+            made = differentiated(self.of, self.wrt, self.order, tangents, self.rules, declared)
+            *before, last = made
+            self._stages = (*before, restricted(last, self.structure) if self.structure else last)
+        return self._stages
+
+    @property
+    def rules(self) -> Rules:
+        """The rules it goes by."""
+        return self._stages[0].rules if self._stages else open_rules(self.without)
+
+    # ------------------------------------------------------------- what was found
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What each differentiation gave."""
+        return tuple(s.outcome for s in self.stages)
 
     @property
     def is_differential(self) -> bool:
         """Whether no matrix holds the answer: it is given as a differential, in dX."""
-        return self.stages[-1].kind == "differential"
+        return self.outcomes[-1].kind == "differential"
 
     @cached_property
     def result(self) -> Expr:
@@ -95,7 +128,12 @@ class Record:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every use of a rule, in order."""
-        return tuple(self._step(s, t) for s in self.stages for t in s.transitions)
+        return tuple(step for steps in self.by_stage for step in steps)
+
+    @cached_property
+    def by_stage(self) -> tuple[tuple[Step, ...], ...]:
+        """The steps of each differentiation."""
+        return tuple(tuple(self._step(s, t) for t in s.transitions) for s in self.stages)
 
     def _step(self, s: Stage, made: Transition) -> Step:
         show = s.algebra.show
@@ -116,19 +154,42 @@ class Record:
     @cached_property
     def conditions(self) -> tuple[str, ...]:
         """What must hold for the answer, in the reader's symbols."""
-        return conditions.in_words(self.of, self.stages[-1].result(), self.assuming)
+        return conditions.in_words(self.of, self.outcomes[-1].result, self.assuming)
 
     @cached_property
     def conditions_latex(self) -> tuple[str, ...]:
-        return conditions.in_latex(self.of, self.stages[-1].result(), self.assuming)
+        return conditions.in_latex(self.of, self.outcomes[-1].result, self.assuming)
 
     @cached_property
     def conditions_text(self) -> tuple[str, ...]:
         """The same as plain text."""
-        return conditions.in_text(self.of, self.stages[-1].result(), self.assuming)
+        return conditions.in_text(self.of, self.outcomes[-1].result, self.assuming)
+
+    # ------------------------------------------------------------- as a value
+    def __getstate__(self) -> dict[str, Any]:
+        given = ("of", "wrt", "order", "assuming", "declared", "without", "structure")
+        laid = {layout: self.in_layout(layout) for layout in LAYOUTS}
+        kept = {"outcomes": self.outcomes, "by_stage": self.by_stage, "_laid": laid}
+        return {name: getattr(self, name) for name in given} | kept
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _stages=(), _verdicts={})
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record):
+            return NotImplemented
+        return self is other or self.__getstate__() == other.__getstate__()
+
+    def __hash__(self) -> int:
+        return hash((self.of, self.wrt, self.order, self.structure))
+
+    def __repr__(self) -> str:
+        again = f", order={self.order}" if self.order > 1 else ""
+        among = f", among={self.structure}" if self.structure else ""
+        return f"{type(self).__name__}({self.of}, wrt={self.wrt}{again}{among}: {self.result})"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Link:
     """A local Jacobian: ∂u/∂v, what it is, and the rules that say so."""
 
@@ -137,7 +198,7 @@ class Link:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class ChainRecord:
     """A derivative found through intermediate variables, as the paper finds it."""
 
@@ -148,6 +209,9 @@ class ChainRecord:
     left: Expr  # what is asked for: the derivative of the last variable
     in_names: Expr  # the answer in terms of the intermediate variables
     result: Expr  # the answer without them, in numerator layout
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.of}, wrt={self.wrt}: {self.result})"
 
     @property
     def of(self) -> Expr:

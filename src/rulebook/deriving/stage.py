@@ -18,7 +18,17 @@ from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.tree import Expr, Symbol
 from rulebook.printing.layout import Layout, is_turned
 
-__all__ = ["Stage", "stage"]
+__all__ = ["Outcome", "Stage", "differentiated", "stage"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one differentiation gave, in expressions."""
+
+    kind: str  # "gradient" | "jacobian" | "coefficient" | "differential"
+    tangent: Symbol
+    answer: Expr  # as it was read off
+    result: Expr  # the derivative in numerator layout, without names for its parts
 
 
 @dataclass
@@ -31,7 +41,7 @@ class Stage:
     tangent: Symbol
     algebra: Algebra
     answer: Term
-    kind: str  # "gradient" | "jacobian" | "coefficient" | "differential"
+    kind: str
     rules: Rules = field(repr=False)
     settled: Callable[[Term], Term] = field(repr=False)  # tidied, for what turning a term undoes
     _written: Callable[[], list[Transition]] = field(repr=False)
@@ -44,9 +54,10 @@ class Stage:
         except Stopped as stopped:
             raise stopped.refusal() from None
 
-    def result(self) -> Expr:
-        """The derivative as it was found, without names for its parts."""
-        return self.algebra.show(self.laid("numerator"))
+    @cached_property
+    def outcome(self) -> Outcome:
+        show = self.algebra.show
+        return Outcome(self.kind, self.tangent, show(self.answer), show(self.laid("numerator")))
 
     def laid(self, layout: Layout) -> Term:
         """The derivative in a layout; a differential has none."""
@@ -77,6 +88,27 @@ def stage(
     free = declared.without(x)
     work = _Work(rules, Algebra(), free, free if again else declared, x, dx, unread)
     return work.stage(given, shorten)
+
+
+def differentiated(
+    of: Expr,
+    x: Symbol,
+    order: int,
+    tangents: tuple[Symbol, Symbol],
+    rules: Rules,
+    declared: Declared,
+) -> tuple[Stage, ...]:
+    """The first derivative, or the first and the second. Raises Refusal."""
+    dx, d2x = tangents
+    try:
+        first = stage(of, x, dx, rules, declared, again=order == 2)
+        if order == 1:
+            return (first,)
+        unread = first.kind == "differential"
+        more = {"shorten": False, "unread": unread}
+        return first, stage(first.outcome.answer, x, d2x if unread else dx, rules, declared, **more)
+    except Stopped as stopped:
+        raise stopped.refusal() from None
 
 
 @dataclass
@@ -110,6 +142,7 @@ class _Work:
         laid = Transcript(self.rules, g, self.dx, kind).laid(final)
         last = self._tidy(self.declared)
         shown = last.of(laid)
+        turned = tuple(last.used)  # to be read when other layouts have been asked for
 
         def written() -> list[Transition]:
             told = Transcript(self.rules, g, self.dx, kind)
@@ -120,7 +153,7 @@ class _Work:
             if kind != "differential":
                 told.collected(settled, answer)
                 told.tidied(answer, final, closing.used)
-                told.relaid(laid, shown, last.used)
+                told.relaid(laid, shown, turned)
                 told.closed(settled, shown)
             return told.made
 

@@ -22,10 +22,10 @@ __all__ = ["jacobian"]
 def jacobian(found: Record, arrays: Mapping[str, Any]) -> Any:
     """The derivative as an array of shape out + wrt (+ wrt)."""
     values, sizes = _values(found, arrays)
-    last = found.stages[-1]
-    tangents = [s.tangent for s in found.stages if s.kind == "differential"]
+    last = found.outcomes[-1]
+    tangents = [s.tangent for s in found.outcomes if s.kind == "differential"]
     point = Point(sizes, values, moves=((found.wrt, last.tangent),))
-    return _over(last.algebra.show(last.answer), point, tangents)
+    return _over(last.answer, point, tangents)
 
 
 def _over(e: Expr, point: Point, tangents: list[Symbol]) -> Any:

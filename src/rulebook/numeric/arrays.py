@@ -6,10 +6,12 @@ runs the whole function a reader is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Self
+from warnings import catch_warnings, simplefilter
 
 try:
     import numpy as np
@@ -17,6 +19,7 @@ except ImportError:  # the backend of entries needs none
     np = None  # type: ignore[assignment]
 
 from rulebook.errors import RulebookError
+from rulebook.language.arithmetic import NoEntry
 from rulebook.language.operators.marks import DIFFERENTIAL
 from rulebook.language.operators.unspecified import Unspecified
 from rulebook.language.template import Piece
@@ -42,12 +45,24 @@ class Arrays:
         return table(self.array(e))
 
     def array(self, e: Expr) -> Any:
-        """The value as a NumPy array; not a number where the code fails for want of a value."""
-        with np.errstate(all="ignore"):
+        """The value as a NumPy array; not a number where the code fails for want of a value.
+
+        Raises NoEntry where the code is fed complex numbers and does not take them.
+        """
+        told: AbstractContextManager[None] = nullcontext() if self._is_real else _real_code_told()
+        with np.errstate(all="ignore"), told:
             try:
                 return np.asarray(self._value(e))
             except (ArithmeticError, IndexError, np.linalg.LinAlgError):
                 return np.array(UNKNOWN.entries)
+            except (TypeError, np.exceptions.ComplexWarning) as error:
+                if self._is_real:
+                    raise
+                raise NoEntry(str(error)) from None
+
+    @cached_property
+    def _is_real(self) -> bool:
+        return self.point.is_real
 
     def shifted(self, step: complex, moves: Moves) -> Self:
         known = self._shifted.get((step, moves))
@@ -88,6 +103,14 @@ class Arrays:
                 run = _runner(e.op, len(e.args))
                 return run(self.point.sizes, *map(self._value, e.args))
         raise RulebookError(f"{e!r} is evaluated as a whole, not node by node")
+
+
+@contextmanager
+def _real_code_told() -> Iterator[None]:
+    """An error where code drops the imaginary part of a number, and so its change."""
+    with catch_warnings():
+        simplefilter("error", np.exceptions.ComplexWarning)
+        yield
 
 
 class Printed(Arrays):

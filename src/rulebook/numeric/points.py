@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from rulebook.language.assumptions import sample
 from rulebook.language.dims import Shape, array_shape
-from rulebook.language.nested import Nested, filled, mapped
+from rulebook.language.nested import Nested, filled, flat, mapped
 from rulebook.language.traverse import unspecified, walk
 from rulebook.language.tree import Apply, Bind, Expr, Symbol
 from rulebook.numeric.witness import Witness
@@ -34,6 +34,10 @@ class Point:
     values: Mapping[Symbol, Nested]
     functions: Mapping[str, Witness] = field(default_factory=dict)
     moves: Moves = ()  # what a differential left standing in an expression is along
+
+    @property
+    def is_real(self) -> bool:
+        return not any(isinstance(x, complex) for v in self.values.values() for x in flat(v))
 
     def nudged(self, by: float, rng: Random) -> Point:
         """Every real number made larger or smaller by a fraction of itself."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, TypeGuard, get_args
 
 from rulebook.errors import RuleError
 from rulebook.language.dims import ONE, SCALAR, Shape
 from rulebook.language.operators.shapes import flip
 from rulebook.language.operators.transpose import transposed
 from rulebook.language.traverse import rebuild
-from rulebook.language.tree import Apply, Expr, Operator
+from rulebook.language.tree import Apply, Expr
 
 __all__ = ["LAYOUTS", "Layout", "called", "in_layout", "is_turned", "laid", "layout_named"]
 
@@ -59,29 +59,23 @@ def laid(e: Expr, layout: Layout) -> Expr:
     """
     if layout == "numerator":
         return e
-    if isinstance(e, Apply) and e.op.transposed == "undo":
-        (inner,) = e.args
-        if isinstance(inner, Apply) and _stands(inner, layout):
-            return _other(inner.op, layout)(*inner.args)
-    if isinstance(e, Apply) and _stands(e, layout):
-        return _other(e.op, layout)(*e.args).T
+    if isinstance(e, Apply) and e.op.transposed == "undo" and _stands(e.args[0], layout):
+        return _other(e.args[0], layout)
+    if _stands(e, layout):
+        return _other(e, layout).T
     return rebuild(e, tuple(laid(a, layout) for a in e.args))
 
 
-def _stands(e: Apply, layout: Layout) -> bool:
+def _stands(e: Expr, layout: Layout) -> TypeGuard[Apply]:
     """Whether ``e`` is a Jacobian of an unspecified function that the layout writes otherwise."""
-    fn = e.op.unspecified
+    fn = e.op.unspecified if isinstance(e, Apply) else None
     if fn is None or fn.out is None or len(fn.slots) != 1 or e.shape == SCALAR:
         return False
     return layout == "denominator" or bool(e.shape[0] == ONE)
 
 
-def _other(op: Operator, layout: Layout) -> Operator:
-    """The row of a partial derivative in another layout; it is only ever printed."""
-    shape = op.shape
-    return replace(
-        op,
-        shape=lambda *args: flip(shape(*args)),
-        unspecified=replace(op.unspecified, gradient=layout == "gradient"),
-        latex_level="unary",
-    )
+def _other(e: Apply, layout: Layout) -> Expr:
+    """A partial derivative in another layout, which is only ever printed."""
+    shape, fn = e.op.shape, replace(e.op.unspecified, gradient=layout == "gradient")
+    op = replace(e.op, shape=lambda *args: flip(shape(*args)), unspecified=fn, latex_level="unary")
+    return op(*(laid(a, layout) for a in e.args))

@@ -39,7 +39,7 @@ def text(e: Node) -> str:
     >>> from rulebook.language.build import matrix, vector
     >>> x, A = vector("x", "n"), matrix("A", "n", "n")
     >>> text(x.T @ (A + A.T) / 2)
-    'xᵀ (A + Aᵀ)/2'
+    '(xᵀ (A + Aᵀ))/2'
     """
     return unicodedata.normalize("NFC", UNICODE(e))
 

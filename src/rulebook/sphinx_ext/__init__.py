@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rulebook.sphinx_ext.cache import check_ahead
 from rulebook.sphinx_ext.domain import RuleDomain, outdated, permalink
+from rulebook.sphinx_ext.freshness import forget
 from rulebook.sphinx_ext.markup import (
     depart_box,
     depart_cell,
@@ -20,13 +20,13 @@ from rulebook.sphinx_ext.markup import (
     visit_cell,
 )
 from rulebook.sphinx_ext.mentions import Mentions
-from rulebook.sphinx_ext.notebooks import describe_kernel, open_cache, spread
-from rulebook.sphinx_ext.pages import add_metadata, mentions_changed, write_files, write_stubs
+from rulebook.sphinx_ext.notebooks import describe_kernel, open_cache
 from rulebook.sphinx_ext.plain import tell_plainly
 from rulebook.sphinx_ext.style import add_assets, copy_assets
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.util.typing import ExtensionMetadata
 
 
@@ -43,17 +43,19 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(rulebook_cell, override=True, html=(visit_cell, depart_cell))
     app.add_post_transform(Mentions)
 
-    app.connect("builder-inited", write_stubs)
+    app.connect("config-inited", add_pages)
+    app.connect("builder-inited", lambda app: forget())
     app.connect("builder-inited", copy_assets)
     app.connect("env-get-outdated", outdated)
-    app.connect("env-before-read-docs", check_ahead)
-    app.connect("env-before-read-docs", spread)
     app.connect("env-before-read-docs", open_cache)
     app.connect("source-read", describe_kernel)
-    app.connect("env-updated", mentions_changed)
     app.connect("missing-reference", permalink, priority=900)
     app.connect("doctree-resolved", tell_plainly)
-    app.connect("html-page-context", add_metadata)
     app.connect("html-page-context", add_assets)
-    app.connect("build-finished", write_files)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def add_pages(app: Sphinx, config: Config) -> None:
+    """The pages of the rules, and what is loaded and done for them, for a project that asks."""
+    if config.rulebook_pages:
+        app.setup_extension("rulebook.sphinx_ext.pages")

@@ -98,7 +98,7 @@ def _made(name: str, make: Callable[[], Found]) -> Found:
 def check_ahead(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Check what is missing before pages are read, so that no two workers check the same rule."""
     checks = Checks(env.doctreedir)
-    own = [rule.id for rule in own_rules(app.config)] if app.config.rulebook_pages else []
+    own = [rule.id for rule in own_rules(app.config)]
     missing = checks.missing(own) if docnames else []
     if not missing:
         return

@@ -14,9 +14,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import ReferenceRole, SphinxRole
 from sphinx.util.nodes import make_refnode
 
-from rulebook.book import library
-from rulebook.book.library import nearest
-from rulebook.sphinx_ext.freshness import digest, errata_by_id, rules_by_id
+from rulebook.sphinx_ext.freshness import digest, errata_by_id, library, rules_by_id, the_book
 from rulebook.sphinx_ext.markup import spread
 
 if TYPE_CHECKING:
@@ -59,7 +57,7 @@ def of_the_book(id: str) -> Rule | Erratum | None:
 
 def unknown(id: str, location: Any, what: str = "rule", known: Iterable[str] | None = None) -> None:
     """Warn that the book has no such id, and offer the nearest."""
-    near = nearest(id, known if known is not None else [*rules_by_id(), *errata_by_id()])
+    near = library().nearest(id, known if known is not None else [*rules_by_id(), *errata_by_id()])
     subtype = f"unknown_{what}"
     logger.warning(
         "no %s %r%s", what, id, near, location=location, type="rulebook", subtype=subtype
@@ -101,7 +99,7 @@ class ChapterRole(ReferenceRole):
     """``{rule:chapter}`softmax```: a link to a chapter in the list of rules."""
 
     def run(self) -> tuple[list[Node], list[system_message]]:
-        titles = {c.name: c.title for c in library.book().chapters}
+        titles = {c.name: c.title for c in the_book().chapters}
         domain = rule_domain(self.env)
         domain.note(self.env.docname, f"chapter:{self.target}")
         if self.target not in titles:
@@ -280,7 +278,7 @@ def permalink(
     """Link a rule or a chapter that has no page here to its place at those who publish it."""
     if node.get("refdomain") != "rule":
         return None
-    chapters = {chapter.name: chapter for chapter in library.book().chapters}
+    chapters = {chapter.name: chapter for chapter in the_book().chapters}
     if node["reftype"] == "chapter" and node["reftarget"] in chapters:
         place = chapters[node["reftarget"]].permalink
     elif entry := of_the_book(node["reftarget"]):

@@ -15,23 +15,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rulebook
-from rulebook.book import library
-from rulebook.book.packages import OURS, installed
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from sphinx.config import Config
 
-    from rulebook import Chapter, Erratum, Rule
+    from rulebook import Book, Chapter, Erratum, Rule
 
 __all__ = [
     "content",
     "digest",
     "engine",
     "forget",
+    "library",
     "of",
     "own_chapters",
     "own_rules",
     "rules_by_id",
+    "the_book",
 ]
 
 PACKAGE = Path(rulebook.__file__).parent
@@ -57,7 +59,9 @@ def engine() -> str:
 
 def _of_guests() -> Iterator[Path]:
     """The files of other packages of chapters, which may state operators, too."""
-    for name in dict.fromkeys(n.partition(".")[0] for n in installed() if n != OURS):
+    packages = import_module("rulebook.book.packages")
+    others = [name for name in packages.installed() if name != packages.OURS]
+    for name in dict.fromkeys(name.partition(".")[0] for name in others):
         for folder in import_module(name).__path__:
             yield from Path(folder).rglob("*.py")
 
@@ -68,20 +72,31 @@ def _looks() -> str:
     return _files((PACKAGE / "sphinx_ext").glob("*.py"))
 
 
+def library() -> ModuleType:
+    """Where books are; loaded when a page shows something of one, which a guest's may never do."""
+    return import_module("rulebook.book.library")
+
+
+def the_book() -> Book:
+    """The book in use."""
+    book: Book = library().book()
+    return book
+
+
 def rules_by_id() -> Mapping[str, Rule]:
     """Every rule by its id."""
-    return library.book().by_id
+    return the_book().by_id
 
 
 def errata_by_id() -> Mapping[str, Erratum]:
     """Every erratum by its id."""
-    return library.book().errata_by_id
+    return the_book().errata_by_id
 
 
 def own_chapters(config: Config) -> tuple[Chapter, ...]:
     """The chapters whose rules have their pages in this project, all if it names none."""
     names = config.rulebook_chapters
-    book = library.book()
+    book = the_book()
     return tuple(map(book.chapter, names)) if names else book.chapters
 
 
@@ -133,7 +148,7 @@ def _order() -> dict[str, tuple[str, ...]]:
     """The titles of each chapter in order: what its tables and its pages' neighbors are."""
     return {
         c.name: (c.title, c.text, *(f"{r.id} {r.title}" for r in c.rules))
-        for c in library.book().chapters
+        for c in the_book().chapters
     }
 
 

@@ -53,7 +53,7 @@ def describe_kernel(app: Sphinx, docname: str, source: list[str]) -> None:
 
 def spread(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Deal the pages out to the workers: those that run cells stand together in the alphabet."""
-    if app.config.rulebook_pages and app.parallel > 1 and docnames:
+    if app.parallel > 1 and docnames:
         hands = len(make_chunks(docnames, app.parallel))
         docnames[:] = [name for k in range(hands) for name in docnames[k::hands]]
 

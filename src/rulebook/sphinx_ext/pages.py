@@ -1,5 +1,7 @@
 """A page for every rule: a stub for Sphinx to find, and files beside the page for programs.
 
+It is an extension of its own, which is loaded for a project that names a folder for the pages.
+
 A stub names its rule and nothing else, so it never has to be written twice; what the page shows is
 kept fresh by the domain.
 """
@@ -14,20 +16,21 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ExtensionError
 
-from rulebook.book import library
 from rulebook.printing.layout import LAYOUTS
-from rulebook.sphinx_ext.cache import Checks
+from rulebook.sphinx_ext.cache import Checks, check_ahead
 from rulebook.sphinx_ext.domain import rule_domain
-from rulebook.sphinx_ext.freshness import digest, forget, own_rules, rules_by_id
+from rulebook.sphinx_ext.freshness import digest, own_rules, rules_by_id, the_book
+from rulebook.sphinx_ext.notebooks import spread
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+    from sphinx.util.typing import ExtensionMetadata
 
     from rulebook import Report
     from rulebook.book.rule import Rule
 
-__all__ = ["add_metadata", "mentions_changed", "write_files", "write_stubs"]
+__all__ = ["add_metadata", "mentions_changed", "setup", "write_files", "write_stubs"]
 
 STUB = "---\norphan: true\n---\n\n```{{rule:page}} {id}\n```\n"
 LIST = "# The rules\n\n```{rule:index}\n:sections:\n```\n"
@@ -47,15 +50,22 @@ REDIRECT = """<!doctype html>
 """  # an id is for ever, and so is its address
 
 
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Make the pages, check ahead what stands on them, and add the files that belong to them."""
+    app.connect("builder-inited", write_stubs)
+    app.connect("env-before-read-docs", check_ahead)
+    app.connect("env-before-read-docs", spread)
+    app.connect("env-updated", mentions_changed)
+    app.connect("html-page-context", add_metadata)
+    app.connect("build-finished", write_files)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
 def write_stubs(app: Sphinx) -> None:
     """Write the stubs that are missing and remove those whose rule is gone."""
-    forget()
-    folder = app.config.rulebook_pages
-    if not folder:
-        return
     if app.config.source_suffix.get(".md") not in app.registry.source_parsers:
         raise ExtensionError(NO_MARKDOWN)
-    root = Path(app.srcdir) / folder
+    root = Path(app.srcdir) / app.config.rulebook_pages
     ids = [rule.id for rule in own_rules(app.config)]
     wanted = {f"{id}/index.md": STUB.format(id=id) for id in ids} | {"index.md": LIST}
     for name, text in wanted.items():
@@ -110,17 +120,16 @@ def entry(rule: Rule, report: Report) -> dict[str, Any]:
 
 def write_files(app: Sphinx, error: Exception | None) -> None:
     """Put the data of each rule beside its page, and of all rules beside their list."""
-    folder = app.config.rulebook_pages
-    if error or not folder or app.builder.format != "html" or app.builder.name == "epub":
+    if error or app.builder.format != "html" or app.builder.name == "epub":
         return
-    root, checks = Path(app.outdir) / folder, Checks(app.doctreedir)
+    root, checks = Path(app.outdir) / app.config.rulebook_pages, Checks(app.doctreedir)
     own = {rule.id: rule for rule in own_rules(app.config)}
     entries = [_files_of(rule, root / rule.id, checks) for rule in own.values()]
     _write(root / "rules.json", "[\n" + ",\n".join(entries) + "\n]\n")
     for path in root.glob("*/rule.json"):
         if path.parent.name not in own:
             shutil.rmtree(path.parent)
-    for old, new in library.book().renamed:
+    for old, new in the_book().renamed:
         if new in own:
             (root / old).mkdir(exist_ok=True)
             _write(root / old / "index.html", REDIRECT.format(title=own[new].title, id=new))
@@ -166,7 +175,7 @@ def add_metadata(
     """Add to the head of a rule's page what programs look for."""
     folder = app.config.rulebook_pages
     id = pagename.removeprefix(f"{folder}/").removesuffix("/index")
-    if not folder or pagename != f"{folder}/{id}/index" or id not in rules_by_id():
+    if pagename != f"{folder}/{id}/index" or id not in rules_by_id():
         return
     if app.builder.name == "epub":  # the files are not in it
         return

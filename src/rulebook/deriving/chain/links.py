@@ -156,7 +156,9 @@ class Facts:
         stated = self.stated(found.of, v) if opening else None
         if stated is not None:
             return Fact(stated.jacobian, stated.rule, stated.bound, found, opening)
-        return Fact(self.algebra.read(found.result()), stage=found, transitions=found.transitions)
+        return Fact(
+            self.algebra.read(found.outcome.result), stage=found, transitions=found.transitions
+        )
 
     def chain(self, f: Shape, through: list[Symbol], x: Shape, direct: bool) -> Chain:
         """The chain rule for the shapes at hand; several variables in the middle are one column.

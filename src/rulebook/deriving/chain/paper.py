@@ -34,7 +34,7 @@ from rulebook.printing.typst import TYPST
 __all__ = ["PaperDerivation", "paper"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class PaperDerivation(ChainRecord):
     """A derivative found through intermediate variables.
 
@@ -90,7 +90,7 @@ def paper(found: Record) -> PaperDerivation:
     if is_matrix(found.wrt.shape):
         raise matrix_refused("the variable", found.wrt)
     declared = Declared.of(found.assuming)
-    facts = Facts(found.stages[0].rules, declared.without(found.wrt))
+    facts = Facts(found.rules, declared.without(found.wrt))
     return _Writer(found, declared.words, facts, cut(found, facts)).written()
 
 

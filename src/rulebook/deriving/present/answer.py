@@ -21,7 +21,7 @@ def sides(found: Record, layout: Layout) -> Equation:
 
 def stacked_sides(found: Record, jacobian: Expr) -> Equation:
     """D vec(F) = J vec(dX), for a differential of a matrix by a matrix."""
-    return DifferentialOf(vec(found.of), bare=True), jacobian @ vec(found.stages[-1].tangent)
+    return DifferentialOf(vec(found.of), bare=True), jacobian @ vec(found.outcomes[-1].tangent)
 
 
 def answer(found: Record, notation: Notation, layout: Layout) -> str:
@@ -40,15 +40,15 @@ def chained_answer(found: ChainRecord, notation: Notation) -> str:
 
 def _left(found: Record, layout: Layout) -> Node:
     """The derivative as the book writes it in a layout: ∂f/∂x, d(F), or d(∂f/∂X)."""
-    first, last = found.stages[0], found.stages[-1]
+    first, last = found.outcomes[0], found.outcomes[-1]
     if found.order == 1 and found.is_differential:
         return DifferentialOf(found.of)
     if found.order == 2 and first.kind == "differential":
         return DifferentialOf(found.of, order=2)
     if found.is_differential:
-        once = Derivative(of=found.of, wrt=found.wrt, equals=first.result())
+        once = Derivative(of=found.of, wrt=found.wrt, equals=first.result)
         return DifferentialOf(once.left(layout), bare=True)
     if found.order == 2 and found.of.shape:  # by a scalar
         return DerivativeOf(found.of, found.wrt, order=2, apart=True)
-    equals = last.result()
+    equals = last.result
     return Derivative(of=found.of, wrt=found.wrt, equals=equals, order=found.order).left(layout)

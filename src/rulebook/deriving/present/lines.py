@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import groupby
 from typing import TypeAlias
 
 from rulebook.book import library
@@ -89,13 +89,13 @@ def _joined(run: tuple[Line, ...]) -> Line:
 
 def _spine(found: Record, layout: Layout) -> Iterator[Line]:
     """From d(f) to the derivative, and on to the second one."""
-    steps = iter(found.steps)
-    for stage in found.stages[:-1]:
+    *before, steps = found.by_stage
+    for told, outcome in zip(before, found.outcomes, strict=False):
         left: Node | None = None
-        if stage.kind != "differential":
-            claim = Derivative(of=found.of, wrt=found.wrt, equals=stage.result())
+        if outcome.kind != "differential":
+            claim = Derivative(of=found.of, wrt=found.wrt, equals=outcome.result)
             left = claim.left("numerator")
-        yield from _stage(islice(steps, len(stage.transitions)), left)
+        yield from _stage(told, left)
     asked, right = sides(found, layout)
     *made, last = _stage(steps, asked)
     yield from made

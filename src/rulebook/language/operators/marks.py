@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.operators import shapes
-from rulebook.language.tree import Apply, Expr, Operator
+from rulebook.language.tree import Apply, Expr, Operator, rows
 
 __all__ = ["DIFFERENTIAL", "differential", "standing"]
 
@@ -35,7 +33,7 @@ def _unsaid(*_: object) -> object:
     raise NoEntry("a derivative that is left standing is not computed")
 
 
-@lru_cache(maxsize=2)
+@rows
 def standing(straight: bool) -> Operator:
     """du/dv or ∂u/∂v, left standing in a line."""
     text = "d" if straight else "∂"

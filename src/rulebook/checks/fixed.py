@@ -1,0 +1,76 @@
+"""Claims of fixed sizes: tried small under names, unless the claim needs the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import prod
+
+from rulebook.book.claims import Claim, Derivative, Differential, Pullback
+from rulebook.checks.subject import Subject, generic_sizes
+from rulebook.language.traverse import walk
+from rulebook.language.tree import Expr, Number, Symbol
+from rulebook.numeric.standins import SMALL, Names, freed, numbered, renamed
+
+__all__ = ["crowded", "largest_array", "says_numbers", "standing_in"]
+
+MOST = 100  # entries of an array beyond which exact arithmetic is not asked, if sizes are fixed
+
+
+def standing_in(subject: Subject) -> tuple[Subject, Names]:
+    """The claim with names for fixed sizes, and which stands for what."""
+    everything = _everything(subject)
+    names = freed(everything) if any(numbered(everything)) else {}
+    if not names:
+        return subject, {}
+
+    def go(e: Expr) -> Expr:
+        return renamed(e, names)
+
+    assuming = tuple(replace(a, symbol=_symbol(a.symbol, go)) for a in subject.assuming)
+    return Subject(subject.name, _rewritten(subject.claim, go), assuming), names
+
+
+def _everything(subject: Subject) -> list[Expr]:
+    return [*subject.claim.sides.values(), *subject.claim.symbols]
+
+
+def _rewritten(claim: Claim, go: Callable[[Expr], Expr]) -> Claim:
+    match claim:
+        case Derivative():
+            wrt = _symbol(claim.wrt, go)
+            return replace(claim, of=go(claim.of), wrt=wrt, equals=go(claim.equals))
+        case Differential():
+            moving = tuple(_symbol(x, go) for x in claim.wrt)
+            return replace(claim, of=go(claim.of), wrt=moving, equals=go(claim.equals))
+        case Pullback():
+            return Pullback(
+                of=tuple(map(go, claim.of)),
+                cotangents=tuple(_symbol(bar, go) for bar in claim.cotangents),
+                equals=tuple((_symbol(x, go), go(g)) for x, g in claim.equals),
+            )
+    return replace(claim, left=go(claim.left), right=go(claim.right))
+
+
+def _symbol(s: Symbol, go: Callable[[Expr], Expr]) -> Symbol:
+    found = go(s)
+    assert isinstance(found, Symbol)
+    return found
+
+
+def says_numbers(subject: Subject) -> bool:
+    """Whether a number is written that may have to do with a size after all."""
+    numbers = (n.value for e in _everything(subject) for n in walk(e) if isinstance(n, Number))
+    return any(max(abs(q.numerator), q.denominator) > SMALL for q in numbers)
+
+
+def largest_array(subject: Subject) -> int:
+    """Entries of the largest array of a claim where it is tried."""
+    sizes = generic_sizes(subject)[0]
+    nodes = [n for e in _everything(subject) for n in walk(e)]
+    return max(prod(d.at(sizes) for d in n.shape) for n in nodes)
+
+
+def crowded(subject: Subject) -> bool:
+    """Whether fixed sizes make too many entries for exact arithmetic."""
+    return any(numbered(_everything(subject))) and largest_array(subject) > MOST

@@ -1,0 +1,80 @@
+"""Fixed sizes are tried small, unless their numbers matter; what is too large is never made."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+import rulebook
+from rulebook.checks import Verdict
+from rulebook.language.build import matrix, vector
+from rulebook.language.operators import diag, eye, grid, ones, stack, sum_of, total, vec
+from rulebook.language.tree import Expr, Index
+from rulebook.numeric.backends import using
+from rulebook.numeric.points import dimensions
+from rulebook.numeric.standins import freed, renamed
+
+W, x, y = matrix("W", 256, 784), vector("x", 784), vector("y", 10)
+i = Index("i", 784)
+LAYER = {"W": (256, 784), "x": (784,), "b": (256,)}
+LONG = {"x": (10**9,)}
+
+
+@pytest.mark.parametrize(
+    ("expressions", "names"),
+    [
+        ([W @ x], {256: "n256", 784: "n784"}),
+        ([x.T @ x, vector("n784", "m")], {784: "n784_"}),
+        ([ones(784).T @ x + eye(10)[0, 0]], {784: "n784"}),
+        ([total(i, x[i] * 2)], {}),
+        ([sum_of(x) / 784], {}),
+        ([sum_of(x) * 2 / 1568], {}),
+        ([sum_of(x) / 783], {}),
+        ([x[3] * x], {}),
+        ([stack(x, x).T @ vector("z", 1568)], {}),
+        ([vec(W).T @ vector("z", 256 * 784)], {}),
+        ([vector("z", 5) * 2], {}),
+        ([diag(y), grid([y[0], y[1]])], {}),
+    ],
+)
+def test_what_stands_for_a_size(expressions: Sequence[Expr], names: Mapping[int, str]) -> None:
+    assert freed(expressions) == names
+    for e in expressions:
+        assert set(dimensions(renamed(e, names))) <= {*names.values(), "m"}
+
+
+@pytest.mark.parametrize("backend", ["arrays", "entries"])
+def test_a_layer_of_weights_is_derived_and_checked(backend: str) -> None:
+    with using(backend):
+        d = rulebook.derive("sum(relu(W @ x + b))", wrt="W", shapes=LAYER)
+        assert {step.verdict for step in d.steps} == {"checked at 2 points"}
+        mean_of = rulebook.derive("mean(x * x)", wrt="x", shapes={"x": (784,)})
+        assert {step.verdict for step in mean_of.steps} == {"checked at 2 points"}
+
+
+def test_a_size_that_matters_and_is_too_large_is_said() -> None:
+    with pytest.raises(rulebook.Refusal, match="an array of 1000000000 entries is too large"):
+        rulebook.derive("sum(x) / 1000000000", wrt="x", shapes=LONG)
+
+
+def test_what_is_checked_is_said() -> None:
+    claim: dict[str, Any] = {"of": "sum(relu(W @ x + b))", "wrt": "W", "layout": "gradient"}
+    right = rulebook.check(**claim, equals="outer(step(W @ x + b), x)", shapes=LAYER)
+    assert right.ok
+    assert "tried small, with n256 for 256, n784 for 784" in str(right)
+    wrong = rulebook.check(**claim, equals="2 * outer(step(W @ x + b), x)", shapes=LAYER)
+    assert wrong.verdict is Verdict.REFUTED
+
+
+def test_a_check_never_makes_an_array_that_is_too_large() -> None:
+    assert rulebook.check(of="x @ x", wrt="x", equals="2 * x", shapes=LONG).ok
+    assert not rulebook.check(of="x @ x", wrt="x", equals="3 * x", shapes=LONG).ok
+    found = rulebook.check(of="sum(x) / 1000000000", wrt="x", equals="0 * x", shapes=LONG)
+    assert found.verdict is Verdict.UNDECIDED
+    assert "too large to try" in found.reason
+
+
+def test_where_the_number_matters_it_is_tried() -> None:
+    given: dict[str, Any] = {"of": "mean(x)", "wrt": "x", "shapes": {"x": (20,)}}
+    assert rulebook.check(**given, equals="ones(20) / 20").ok
+    assert not rulebook.check(**given, equals="ones(20) / 21").ok
