@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
+from rulebook.deriving.marks import differential
 
 import rulebook
 from rulebook.book import library

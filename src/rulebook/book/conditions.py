@@ -15,8 +15,8 @@ from rulebook.book.kinks import edges, smoothed, values_need
 from rulebook.book.vanishing import Signs, alike, canonical, causes, safe, sides, simplest
 from rulebook.language.assumptions import Assumption
 from rulebook.language.signs import Sign, Where, Zeros
-from rulebook.language.traverse import walk
-from rulebook.language.tree import Apply, Expr, Number, sign_of
+from rulebook.language.traverse import sign_of, walk
+from rulebook.language.tree import Apply, Expr, Number
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import dialect
 from rulebook.printing.unicode import text

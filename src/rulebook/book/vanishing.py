@@ -8,8 +8,8 @@ from typing import TypeAlias
 from rulebook.language.dims import SCALAR
 from rulebook.language.operators import transposed
 from rulebook.language.signs import Sign, Zeros
-from rulebook.language.traverse import rebuild
-from rulebook.language.tree import INFIX, Apply, Expr, Number, sign_of
+from rulebook.language.traverse import rebuild, sign_of
+from rulebook.language.tree import INFIX, Apply, Expr, Number
 
 __all__ = ["DIFFERENCE", "Signs", "alike", "canonical", "causes", "safe", "sides", "simplest"]
 

@@ -14,8 +14,8 @@ from typing import TypeAlias
 from rulebook.checks.subject import Subject, edge_sizes, generic_sizes
 from rulebook.errors import RulebookError
 from rulebook.language.operators import array as array_of
-from rulebook.language.traverse import symbols, walk
-from rulebook.language.tree import Apply, Bind, Expr, Index, positive
+from rulebook.language.traverse import positive, symbols, walk
+from rulebook.language.tree import Apply, Bind, Expr, Index
 from rulebook.numeric.arrays import Printed
 from rulebook.numeric.evaluate import Table
 from rulebook.numeric.points import Point, drawn, witnesses

@@ -1,12 +1,22 @@
-"""Walks over a tree: its nodes, the symbols in it, and the same tree with parts replaced."""
+"""Walks over a tree: its nodes and symbols, its sign, and the same tree with parts replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from rulebook.language.tree import Apply, Bind, Expr, Let, Operator, Symbol
+from rulebook.language.signs import Sign
+from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Operator, Symbol
 
-__all__ = ["inner_first", "rebuild", "substitute", "symbols", "unspecified", "walk"]
+__all__ = [
+    "inner_first",
+    "positive",
+    "rebuild",
+    "sign_of",
+    "substitute",
+    "symbols",
+    "unspecified",
+    "walk",
+]
 
 
 def walk(e: Expr) -> Iterator[Expr]:
@@ -54,3 +64,26 @@ def unspecified(*expressions: Expr) -> tuple[Operator, ...]:
     """The unspecified functions and partials that must be supplied as functions."""
     nodes = (e for x in expressions for e in walk(x) if isinstance(e, Apply))
     return tuple(dict.fromkeys(e.op for e in nodes if e.op.unspecified))
+
+
+def sign_of(e: Expr, known: Mapping[Expr, Sign] | None = None) -> Sign:
+    """The sign of an expression on its face, given what is known of some."""
+
+    def of(e: Expr) -> Sign:
+        if known and e in known:
+            return known[e]
+        match e:
+            case Number():
+                return Sign.POSITIVE if e.value > 0 else Sign(int(e.value == 0))
+            case Let() | Bind():
+                return of(e.args[0])
+            case Apply():
+                return e.op.sign(of, *e.args)
+        return Sign.UNKNOWN
+
+    return of(e)
+
+
+def positive(e: Expr) -> bool:
+    """Whether an expression is positive on its face: exponentials, sizes, and sums of such."""
+    return sign_of(e) is Sign.POSITIVE

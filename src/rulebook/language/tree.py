@@ -8,18 +8,15 @@ indices). A node knows its shape when it is built, so operands that do not fit n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property, update_wrapper
-from importlib import import_module
-from typing import Any, ClassVar, Literal, ParamSpec, TypeAlias, cast
+from functools import cached_property
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
 from rulebook.language.names import is_name, spelled
-from rulebook.language.signs import Sign, Zeros
-from rulebook.language.spelling import Call, Stands, make_known
+from rulebook.language.row import Row
 from rulebook.language.template import Go, Piece, Style, applied, plain
 
 __all__ = [
@@ -35,132 +32,18 @@ __all__ = [
     "Role",
     "Symbol",
     "lift",
-    "positive",
-    "rows",
-    "sign_of",
 ]
 
 ExprLike: TypeAlias = "Expr | int | Fraction | float"
-Entry: TypeAlias = "Callable[..., Any]"
-Slips: TypeAlias = "Iterable[tuple[str, Callable[[], Expr]]]"
-Vanishing: TypeAlias = "tuple[Zeros, ...] | None"  # at any of these, and only there
-P = ParamSpec("P")
 Role: TypeAlias = Literal["value", "tangent", "cotangent", "index"]
 INFIX: dict[str, Operator] = {}  # the rows that Python's operators build; `operators` fills it
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Operator:
-    """One operator, whole: everything any reader of the language needs to know about it.
-
-    ``latex`` and ``numpy`` are templates; ``{0:product}`` means argument 0, in parentheses if it
-    binds looser than a product. ``entry(s, index, *args)`` gives one entry of the result through
-    the arithmetic ``s``, which may be SymPy's, a finite field's or plain floats.
-    """
-
-    name: str
-    family: str = ""  # the operation, whatever its operands' shapes; its own name if not said
-    commutes: bool = False  # its two operands may be exchanged
-    arithmetic: str = ""  # what a normal form makes of it: a sum, times, a product, a root, ...
-    cost: float = 1.0  # how long it takes to read, beside its operands
-    growth: float = 0.0  # and the longer for each of theirs
-    letter: str = ""  # what its values are called
-    shape: Callable[..., Shape]
-    entry: Entry
-    latex: str
-    numpy: str
-    latex_level: str = "atom"
-    numpy_level: str = "atom"
-    jax: str = ""  # its template in JAX, if that is not NumPy's with jnp.
-    torch: str = ""  # the same for PyTorch; {like} is a tensor whose type others follow
-    call: str | Call | tuple[str | Call, ...] = ""  # how it is typed: a name, a sign, or several
-    stands: Stands = ""  # how vectors stand as its arguments in text, if not as they are
-    of_vectors: bool = False  # vectors are at home in it
-    additive: bool = False  # what stands beside an array in it is an array
-    transposed: str = "wrap"  # how ᵀ enters: wrap | each | reverse | same | undo | grid | zeros
-    inside: Callable[..., Expr] | None = None  # positive exactly where the operator is defined
-    kink: Callable[..., Expr] | None = None  # zero exactly where it is not smooth
-    nonzero: Callable[..., Expr] | None = None  # must not vanish
-    analytic: bool = True  # its NumPy code may be fed complex numbers
-    complex_step: str = ""  # NumPy code that may, if its own may not
-    linear: bool | tuple[int, ...] = False  # in each of its arguments, or in those
-    single: bool = False  # of one number it is that number, as a sum or a trace
-    sizes: tuple[Dim, ...] = ()  # of a constant: the dimensions it was made of
-    resized: Callable[..., Any] | None = None  # the same constant, or operator, of other sizes
-    text: str = ""  # its template in the text dialect, if that is not NumPy's without np.
-    helper: str = ""  # NumPy source of a function its template calls
-    about: str = ""  # one line for the notation page
-    sign: Callable[..., Sign] = lambda of, *args: Sign.UNKNOWN  # ``of`` gives an argument's
-    vanishes: Callable[..., Vanishing] | None = None  # from ``of`` and arguments: where it does
-    singular: Callable[..., Vanishing] | None = None  # where a matrix it makes has no inverse
-    except_at: Callable[..., Zeros] | None = None  # it is defined and smooth but where this is
-    continuous: bool = False  # it goes on all the same: there, at a kink, where inside ends
-    jumps_after: bool = False  # or else, at a kink it is still what it is where that is negative
-    zero: bool = False  # a constant that is zero
-    counts: bool = False  # a whole number that is positive: a dimension
-    slips: Callable[..., Slips] = lambda *args: ()  # what may go wrong in writing it
-    unspecified: Any = None  # for f and its partials: what a check must supply a witness for
-    straight: bool | None = None  # for du/dv left standing: written with d, or with ∂
-    label: str = ""  # what print sets beside its letter: which unit vector, whose rows
-    tall: bool = False  # several lines high in print
-    notations: Mapping[str, str] = field(default_factory=dict)  # templates of its own, by notation
-    _made: tuple[Any, ...] = ()  # of a row made for sizes: its maker, and what that was given
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "family", self.family or self.word)
-        make_known(self)
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """Every way to type it."""
-        given = self.call if isinstance(self.call, tuple) else (self.call,)
-        return tuple(Call(c) if isinstance(c, str) else c for c in given if c)
-
-    def linear_in(self, k: int) -> bool:
-        """Whether it is linear in argument k, the others held."""
-        return self.linear if isinstance(self.linear, bool) else k in self.linear
-
-    @property
-    def word(self) -> str:
-        """Its name without the sizes it was made for: ``ones`` of ``ones[n]``."""
-        return self.name.partition("[")[0]
-
-    @property
-    def dialect(self) -> str:
-        """Its template in the text that `rulebook.dialect.parse` reads."""
-        return self.text or self.numpy.replace("np.linalg.", "").replace("np.", "")
-
-    @property
-    def dialect_level(self) -> str:
-        return "atom" if self.text.endswith(")") else self.numpy_level
+class Operator(Row):
+    """A row that is applied to expressions."""
 
     def __call__(self, *args: ExprLike) -> Expr:
         return Apply(self, *args)
-
-    def __repr__(self) -> str:
-        return self.name
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """A row is one object: what is unpickled or copied is the row itself, found again."""
-        return self._made or (_row, (self.entry.__module__, self.name))
-
-
-def _row(module: str, name: str) -> Operator:
-    """The row of a name that a module holds."""
-    held = vars(import_module(module)).values()
-    return next(row for row in held if isinstance(row, Operator) and row.name == name)
-
-
-def rows(make: Callable[P, Operator]) -> Callable[P, Operator]:
-    """Rows that differ in sizes: each is made once, and remembers from what."""
-
-    @cache
-    def made(*given: Any) -> Operator:
-        row = make(*given)  # type: ignore[call-arg]
-        object.__setattr__(row, "_made", (made, given))
-        return row
-
-    return cast("Callable[P, Operator]", update_wrapper(made, make))
 
 
 @dataclass(frozen=True, repr=False)
@@ -424,29 +307,6 @@ def lift(value: ExprLike) -> Expr:
     if isinstance(value, int | float | Fraction):
         return Number(value)
     raise RuleError(f"{value!r} is neither an expression nor a number")
-
-
-def sign_of(e: Expr, known: Mapping[Expr, Sign] | None = None) -> Sign:
-    """The sign of an expression on its face, given what is known of some."""
-
-    def of(e: Expr) -> Sign:
-        if known and e in known:
-            return known[e]
-        match e:
-            case Number():
-                return Sign.POSITIVE if e.value > 0 else Sign(int(e.value == 0))
-            case Let() | Bind():
-                return of(e.args[0])
-            case Apply():
-                return e.op.sign(of, *e.args)
-        return Sign.UNKNOWN
-
-    return of(e)
-
-
-def positive(e: Expr) -> bool:
-    """Whether an expression is positive on its face: exponentials, sizes, and sums of such."""
-    return sign_of(e) is Sign.POSITIVE
 
 
 def _conformable(op: Operator, args: tuple[Expr, ...]) -> Shape:

@@ -7,8 +7,9 @@ from typing import Any
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, row, show
 from rulebook.language.operators import shapes, signs, vanish
+from rulebook.language.row import rows
 from rulebook.language.spelling import constant
-from rulebook.language.tree import Bind, Expr, ExprLike, Index, Operator, Symbol, lift, rows
+from rulebook.language.tree import Bind, Expr, ExprLike, Index, Operator, Symbol, lift
 
 
 @rows

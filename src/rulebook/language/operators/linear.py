@@ -7,9 +7,10 @@ from typing import Any
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, Dim, DimLike, Shape, column, dim, show
 from rulebook.language.operators import shapes, slips, vanish
+from rulebook.language.row import rows
 from rulebook.language.signs import Zeros
 from rulebook.language.spelling import Call
-from rulebook.language.tree import Expr, Operator, rows
+from rulebook.language.tree import Expr, Operator
 
 
 def _kron(s: Any, index: Any, a: Any, b: Any) -> Any:

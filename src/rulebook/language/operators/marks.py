@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.operators import shapes
-from rulebook.language.tree import Apply, Expr, Operator, rows
+from rulebook.language.row import rows
+from rulebook.language.tree import Apply, Expr, Operator
 
 __all__ = ["DIFFERENTIAL", "differential", "standing"]
 

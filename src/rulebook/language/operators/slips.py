@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rulebook.language.tree import Expr, Number, Slips
+from rulebook.language.row import Slips
+from rulebook.language.tree import Expr, Number
 
 __all__ = [
     "factor_lost",

@@ -9,7 +9,8 @@ from typing import Any
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import SCALAR, DimLike, Shape, column, show
 from rulebook.language.operators import shapes
-from rulebook.language.tree import Apply, Expr, ExprLike, Operator, lift, rows
+from rulebook.language.row import rows
+from rulebook.language.tree import Apply, Expr, ExprLike, Operator, lift
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.operators.signs import Of
+from rulebook.language.row import Vanishing
 from rulebook.language.signs import Sign, Zeros
-from rulebook.language.tree import Expr, Number, Vanishing
+from rulebook.language.tree import Expr, Number
 
 __all__ = [
     "as_a_whole",
