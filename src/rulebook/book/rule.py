@@ -28,7 +28,7 @@ from rulebook.printing.layout import Layout
 from rulebook.printing.notation import Notation
 from rulebook.printing.numpy import module
 from rulebook.printing.typst import TYPST
-from rulebook.printing.unicode import text
+from rulebook.printing.unicode import UNICODE, text
 
 __all__ = ["Erratum", "Mistake", "Rule"]
 
@@ -69,7 +69,7 @@ class _Entry:
         return tuple(cite.text for cite in self.cites)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Rule(_Entry):
     r"""One identity: stated once, everything else derived from the statement.
 
@@ -210,6 +210,10 @@ class Rule(_Entry):
 
     def __str__(self) -> str:
         return f"{self.id}: {self.title}"
+
+    def __repr__(self) -> str:
+        said = "; ".join(f"{left} = {right}" for left, right in self.claim.parts(UNICODE))
+        return f"Rule({self.id or self.title}: {said})"
 
 
 @dataclass(frozen=True, kw_only=True)
