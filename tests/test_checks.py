@@ -24,6 +24,7 @@ from rulebook.book.references import Cite
 from rulebook.book.rule import Erratum, Mistake
 from rulebook.checks import check_rule
 from rulebook.checks.everysize import prove_everywhere
+from rulebook.checks.exact import bases
 from rulebook.checks.exact.proof import holds_exactly, prove_at
 from rulebook.checks.numbers import check_numbers
 from rulebook.checks.subject import Subject, generic_sizes
