@@ -16,7 +16,7 @@ from typing import Any
 from rulebook.book.claims import Claim, Derivative, Differential, Equality, Pullback
 from rulebook.book.rule import Mistake
 from rulebook.checks.everysize import prove_everywhere
-from rulebook.checks.exact import holds_exactly, prove_at
+from rulebook.checks.exact.proof import holds_exactly, prove_at
 from rulebook.checks.numbers import Numeric, Program, check_numbers, located, says_zero
 from rulebook.checks.subject import Subject, generic_sizes, small
 from rulebook.checks.verdict import Variant

@@ -105,8 +105,8 @@ class Where:
 class Verified:
     """What the comparison of all lines found, and where the last ones were compared."""
 
-    verdicts: Mapping[Transition, tuple[str, float]]
-    where: Where
+    verdicts: Mapping[Transition, tuple[str, float]] = field(default_factory=dict)
+    where: Where = field(default_factory=Where)
 
 
 def verified(stages: Iterable[Stage], wrt: Symbol, words: Words) -> Verified:
