@@ -4,7 +4,6 @@ import re
 from itertools import pairwise
 
 import pytest
-from rulebook.deriving.marks import differential
 
 import rulebook
 from rulebook.book import library
