@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
-from rulebook.deriving import conditions
+from rulebook.book.conditions import unmet
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.naming import named
 from rulebook.deriving.rules import Rules, open_rules
@@ -21,10 +21,13 @@ from rulebook.deriving.transcript import Transition
 from rulebook.deriving.verify import Verified, verified
 from rulebook.errors import Refusal
 from rulebook.language.assumptions import SYMMETRIC, Assumption
+from rulebook.language.template import Style
 from rulebook.language.traverse import inner_first, symbols
 from rulebook.language.tree import Expr, Let, Symbol
 from rulebook.numeric.tolerance import LINE
+from rulebook.printing.latex import LATEX
 from rulebook.printing.layout import LAYOUTS, Layout, layout_named
+from rulebook.printing.numpy import DIALECT
 
 __all__ = ["ChainRecord", "Link", "Record", "Step", "lets_of"]
 
@@ -167,17 +170,17 @@ class Record:
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:
-        """What must hold for the answer, in the reader's symbols."""
-        return conditions.in_words(self.of, self.outcomes[-1].result, self.assuming)
+        """What must hold for the answer, in the text that people type."""
+        return self.conditions_in(DIALECT)
 
     @cached_property
     def conditions_latex(self) -> tuple[str, ...]:
-        return conditions.in_latex(self.of, self.outcomes[-1].result, self.assuming)
+        return self.conditions_in(LATEX)
 
-    @cached_property
-    def conditions_text(self) -> tuple[str, ...]:
-        """The same as plain text."""
-        return conditions.in_text(self.of, self.outcomes[-1].result, self.assuming)
+    def conditions_in(self, style: Style) -> tuple[str, ...]:
+        """What nothing assumed takes care of, in a notation."""
+        needed = unmet(self.of, self.outcomes[-1].result, assuming=self.assuming)
+        return tuple(condition.written(style) for condition in needed)
 
     # ------------------------------------------------------------- as a value
     def __getstate__(self) -> dict[str, Any]:
