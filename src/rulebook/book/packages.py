@@ -1,9 +1,10 @@
 """Packages of chapters: which are installed, what each declares, and its chapters as read.
 
 A package of chapters is a Python package whose ``__init__`` says ``CHAPTERS``, the names of its
-modules in reading order, and ``IMPRINT``. Beside them may lie ``references.bib``, the sources that
-its chapters cite beside ours, and ``ledger.json``. An installed distribution offers one by an entry
-point of the group ``rulebook.chapters``, whose value is the package's name.
+modules in reading order, and ``IMPRINT``; a module that states rules and is not listed comes last.
+Beside them may lie ``references.bib``, the sources that its chapters cite beside ours, and
+``ledger.json``. An installed distribution offers one by an entry point of the group
+``rulebook.chapters``, whose value is the package's name.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ __all__ = ["GROUP", "OURS", "Chapter", "Package", "installed", "read_chapter", "
 
 OURS = "rulebook.chapters"
 GROUP = "rulebook.chapters"  # of entry points
+ENTRIES = {"Rule", "Erratum"}  # what a chapter states
 DATA = Path(__file__).parents[1] / "data"  # what lies beside our own chapters
 
 
@@ -110,7 +112,28 @@ def read_package(name: str) -> Package:
         )
     folder = DATA if name == OURS else Path(module.__file__).parent
     sources = [references(f / "references.bib") for f in dict.fromkeys((DATA, folder))]
-    return Package(name=name, folder=folder, names=names, imprint=imprint, sources=merged(*sources))
+    more = _unlisted(Path(module.__file__).parent, names)
+    return Package(
+        name=name,
+        folder=folder,
+        names=(*names, *more),
+        imprint=imprint,
+        sources=merged(*sources),
+    )
+
+
+def _unlisted(folder: Path, listed: tuple[str, ...]) -> tuple[str, ...]:
+    """Chapters that have no place in the reading order: modules that state rules, by name."""
+    modules = sorted(path for path in folder.glob("[!_]*.py") if path.stem not in listed)
+    return tuple(path.stem for path in modules if _states(path))
+
+
+def _states(path: Path) -> bool:
+    """Whether a module states a rule or an erratum."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    made = (n.value for n in body if isinstance(n, ast.AnnAssign))
+    calls = (n.func for n in made if isinstance(n, ast.Call))
+    return any(isinstance(f, ast.Name) and f.id in ENTRIES for f in calls)
 
 
 def read_chapter(module: ModuleType, package: Package) -> Chapter:

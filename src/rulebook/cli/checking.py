@@ -112,12 +112,12 @@ def reports_of(ids: Sequence[str], jobs: int, progress: Progress) -> Generator[R
             progress.show(n, id)
             yield report_of(id)
         return
-    with ProcessPoolExecutor(min(jobs, len(ids)), _context()) as pool:
-        with _deaf():
+    with ProcessPoolExecutor(min(jobs, len(ids)), _context()) as pool, _heard() as stop:
+        with _sigint(signal.SIG_IGN):  # processes started here leave Ctrl-C to this one
             futures = [pool.submit(report_of, id) for id in ids]
         try:
             for id, future in zip(ids, futures, strict=True):
-                yield _awaited(id, future, futures, progress)
+                yield _awaited(id, future, futures, progress, stop)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for worker in multiprocessing.active_children():
@@ -126,9 +126,15 @@ def reports_of(ids: Sequence[str], jobs: int, progress: Progress) -> Generator[R
 
 
 def _awaited(
-    id: str, future: Future[Report], futures: Sequence[Future[Report]], progress: Progress
+    id: str,
+    future: Future[Report],
+    futures: Sequence[Future[Report]],
+    progress: Progress,
+    stop: threading.Event,
 ) -> Report:
     while True:
+        if stop.is_set():
+            raise KeyboardInterrupt
         progress.show(sum(f.done() for f in futures), id)
         try:
             return future.result(timeout=BLINK)
@@ -148,12 +154,20 @@ def _context() -> BaseContext:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Processes started here leave Ctrl-C to the one that started them; it ends them."""
+def _heard() -> Iterator[threading.Event]:
+    """Set by Ctrl-C, which raised anywhere could leave a future's lock taken for good."""
+    stop = threading.Event()
+    with _sigint(lambda *_: stop.set()):
+        yield stop
+
+
+@contextmanager
+def _sigint(handler: Any) -> Iterator[None]:
+    """What Ctrl-C does for a while; only a main thread may say so."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:
