@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -99,3 +101,40 @@ def test_a_wrong_line_is_refused_by_either_backend(backend: str) -> None:
         with pytest.raises(rulebook.Refusal, match="does not survive") as refusal:
             rulebook.derive(e, wrt="x")
         assert refusal.value.operation == rule.id
+
+
+STRANGE = '''"""An operator of a test, whose entry only NumPy's backend can do without."""
+
+from typing import Final
+
+from rulebook.book.claims import Differential, d
+from rulebook.book.references import Cite
+from rulebook.book.rule import Rule
+from rulebook.language.build import matrix
+from rulebook.language.operators import shapes
+from rulebook.language.tree import Operator
+
+X = matrix("X", "m", "n")
+strange = Operator(
+    name="strange",
+    shape=shapes.keep,
+    entry=lambda s, i, a: s.call("strange", a(*i)),
+    latex="strange {0:call}",
+    numpy="np.power({0}, 3)",
+    transposed="each",
+)
+strange_differential: Final = Rule(
+    title="Differential of a strange function",
+    claim=Differential(of=strange(X), wrt=(X,), equals=3 * X**2 * d(X)),
+    cites=(Cite("petersen2012"),),
+)
+'''
+
+
+def test_what_a_backend_has_no_numbers_for_is_refused(
+    add_chapter: Callable[[str], ModuleType],
+) -> None:
+    e = sum_of(add_chapter(STRANGE).strange(vector("x", "n")))
+    assert rulebook.derive(e, wrt="x").steps[0].verdict == "checked at 2 points"
+    with using("entries"), pytest.raises(rulebook.Refusal, match="strange of a float"):
+        rulebook.derive(e, wrt="x")

@@ -48,6 +48,8 @@ def test_a_layer_of_weights_is_derived_and_checked(backend: str) -> None:
     with using(backend):
         d = rulebook.derive("sum(relu(W @ x + b))", wrt="W", shapes=LAYER)
         assert {step.verdict for step in d.steps} == {"checked at 2 points"}
+        told = rulebook.derive("sum(relu(W @ x + b))", wrt="x", shapes=LAYER).style("paper")
+        assert {step.verdict for step in told.steps} == {"checked at 2 points"}
         mean_of = rulebook.derive("mean(x * x)", wrt="x", shapes={"x": (784,)})
         assert {step.verdict for step in mean_of.steps} == {"checked at 2 points"}
 

@@ -10,10 +10,9 @@ import numpy as np
 from rulebook.checks.verdict import Report, Trial, Verdict
 from rulebook.errors import RulebookError, ShapeError
 from rulebook.numeric.arrays import table
+from rulebook.numeric.tolerance import READERS, READERS_STEP
 
 __all__ = ["check_gradient"]
-
-RTOL = 1e-5
 
 
 def check_gradient(
@@ -84,7 +83,7 @@ def _jacobian(f: Callable[..., Any], points: list[Any], wrt: int) -> Any:
     at = f(*points)
     columns = []
     for index in np.ndindex(*x.shape):
-        h = 2.0**-12 * max(1.0, abs(float(x[index])))
+        h = READERS_STEP * max(1.0, abs(float(x[index])))
 
         def moved(step: float, index: tuple[int, ...] = index) -> Any:
             there = x.copy()
@@ -134,10 +133,10 @@ def _compare(kind: str, measured: Any, claimed: Any) -> Report:
     )
     gap = np.abs(measured - claimed)
     error = float(np.max(gap, initial=0.0)) / scale
-    trial = Trial(kind, {}, error, RTOL, table(measured), table(claimed), True)
+    trial = Trial(kind, {}, error, READERS, table(measured), table(claimed), True)
     if trial.agrees:
         return Report(kind, Verdict.NUMERIC, worst=error, points=1, shapes=({},))
-    wrong = int(np.sum(gap > RTOL * scale))
+    wrong = int(np.sum(gap > READERS * scale))
     reason = (
         f"{wrong} of {gap.size} entries differ; the largest gap is {float(np.max(gap)):.3g}, "
         f"relative error {error:.2g}"

@@ -7,7 +7,7 @@ not hold is not shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import prod
@@ -17,6 +17,7 @@ from rulebook.book.claims import applied, d
 from rulebook.deriving.stage import Stage
 from rulebook.deriving.transcript import Transition
 from rulebook.errors import Refusal
+from rulebook.language.arithmetic import NoEntry
 from rulebook.language.nested import Nested, extents, mapped
 from rulebook.language.operators.linear import DET, INVERSE, LOGDET
 from rulebook.language.operators.marks import differential
@@ -27,7 +28,7 @@ from rulebook.language.tree import Apply, Expr, Let, Symbol
 from rulebook.numeric.backends import evaluator, largest
 from rulebook.numeric.evaluate import Evaluator, agree, regular
 from rulebook.numeric.points import Moves, Point, dimensions, drawn, sizings
-from rulebook.numeric.standins import Names, freed, numbered, renamed
+from rulebook.numeric.standins import Names, freed, numbered, renamed, symbol_renamed
 from rulebook.numeric.tolerance import LINE
 
 __all__ = ["Claimed", "Verified", "Where", "sampled", "verified", "verified_by_name"]
@@ -114,10 +115,20 @@ def verified(stages: Iterable[Stage], wrt: Symbol, words: Words) -> Verified:
     verdicts: dict[Transition, tuple[str, float]] = {}
     where = Where()
     for s in stages:
-        worst, where = _Stretch.of(s, wrt).compared(words)
+        with _known_here():
+            worst, where = _Stretch.of(s, wrt).compared(words)
         said = f"checked at {len(where.points)} points"
         verdicts |= {line: (said, w) for line, w in zip(s.transitions, worst, strict=True)}
     return Verified(verdicts, where)
+
+
+@contextmanager
+def _known_here() -> Iterator[None]:
+    """A refusal where the backend at hand has no numbers for an operation."""
+    try:
+        yield
+    except NoEntry as missing:
+        raise Refusal(f"no line can be compared without NumPy: {missing}", "entry") from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,21 +182,16 @@ class _Stretch:
 
     def compared(self, words: Words) -> tuple[list[float], Where]:
         """How far each line is off at worst, and where; fixed sizes stand for any, if they can."""
-        names = self._names()
+        sides = (e for line in self.lines for c in line for e in (c.left, c.right))
+        names = _names(self.given, sides)
         if names:
             with suppress(Refusal):  # it may need the numbers after all
                 return self._renamed(names)._tried(words, names)
         return self._tried(words, {})
 
-    def _names(self) -> Names:
-        if not any(numbered([self.given])):
-            return {}
-        both = [e for line in self.lines for c in line for e in (c.left, c.right)]
-        return freed([self.given, *both])
-
     def _renamed(self, names: Names) -> _Stretch:
         def go(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
-            return tuple(x for s in symbols if isinstance(x := renamed(s, names), Symbol))
+            return tuple(symbol_renamed(s, names) for s in symbols)
 
         return _Stretch(
             renamed(self.given, names),
@@ -212,6 +218,11 @@ class _Stretch:
         if len(judged) < POINTS:
             raise _unjudged(self.given)
         return worst, Where(tuple(judged), names)
+
+
+def _names(given: Expr, lines: Iterable[Expr]) -> Names:
+    """Names for the fixed sizes of an expression that its lines do not need the numbers of."""
+    return freed([given, *lines]) if any(numbered([given])) else {}
 
 
 def _unjudged(e: Expr) -> Refusal:
@@ -283,6 +294,25 @@ def verified_by_name(
     words: Words,
 ) -> list[float]:
     """How far each pair is off at worst, as its symbol moves. Raises Refusal for one that fails."""
+    lines = [e for _, c in pairs for e in (c.left, c.right)]
+    names = _names(of, [*named.values(), *lines])
+    with _known_here():
+        if names:
+            small = [(symbol_renamed(s, names), c.renamed(names)) for s, c in pairs]
+            lets = {symbol_renamed(s, names): renamed(let, names) for s, let in named.items()}
+            with suppress(Refusal):  # it may need the numbers after all
+                x = symbol_renamed(wrt, names)
+                return _by_name(renamed(of, names), x, lets, small, words)
+        return _by_name(of, wrt, named, pairs, words)
+
+
+def _by_name(
+    of: Expr,
+    wrt: Symbol,
+    named: Mapping[Symbol, Expr],
+    pairs: Sequence[tuple[Symbol, Claimed]],
+    words: Words,
+) -> list[float]:
     worst, good = [0.0] * len(pairs), 0
     for at in sampled(of, symbols(of, wrt), ((wrt, d(wrt)),), words):
         moved = {s: _moved(at, s, named) for s, _ in pairs}
@@ -295,7 +325,7 @@ def verified_by_name(
     raise _unjudged(of)
 
 
-def _moved(at: Evaluator, s: Symbol, named: Mapping[Symbol, Let]) -> Evaluator:
+def _moved(at: Evaluator, s: Symbol, named: Mapping[Symbol, Expr]) -> Evaluator:
     """The point with values for the intermediate variables, where one of them moves."""
     values = dict(at.point.values)
     values |= {name: at.value(let).nested for name, let in named.items()}

@@ -16,7 +16,7 @@ from rulebook.language.nested import Nested, filled, flat, mapped
 
 __all__ = [
     "Sampler",
-    "Shape",
+    "Extents",
     "Test",
     "bits",
     "definite",
@@ -45,12 +45,12 @@ __all__ = [
     "within",
 ]
 
-Shape: TypeAlias = tuple[int, ...]
-Sampler: TypeAlias = Callable[[Shape, Random], Nested]
+Extents: TypeAlias = tuple[int, ...]
+Sampler: TypeAlias = Callable[[Extents, Random], Nested]
 Test: TypeAlias = Callable[[Nested], bool]
 
 
-def generic(shape: Shape, rng: Random) -> Nested:
+def generic(shape: Extents, rng: Random) -> Nested:
     """No entry near 0, no symmetry, no order."""
 
     def entry() -> float:
@@ -64,27 +64,27 @@ def uniform(low: float, high: float) -> Sampler:
     return lambda shape, rng: filled(shape, lambda: rng.uniform(low, high))
 
 
-def small(shape: Shape, rng: Random) -> Nested:
+def small(shape: Extents, rng: Random) -> Nested:
     return filled(shape, lambda: rng.gauss(0, 0.5))
 
 
-def signs(shape: Shape, rng: Random) -> Nested:
+def signs(shape: Extents, rng: Random) -> Nested:
     return filled(shape, lambda: rng.choice((-1.0, 1.0)))
 
 
-def bits(shape: Shape, rng: Random) -> Nested:
+def bits(shape: Extents, rng: Random) -> Nested:
     return filled(shape, lambda: rng.choice((0.0, 1.0)))
 
 
-def ones(shape: Shape, rng: Random) -> Nested:
+def ones(shape: Extents, rng: Random) -> Nested:
     return filled(shape, lambda: 1.0)
 
 
-def identity(shape: Shape, rng: Random) -> Nested:
+def identity(shape: Extents, rng: Random) -> Nested:
     return _diagonal([1.0] * shape[0])
 
 
-def onehot(shape: Shape, rng: Random) -> Nested:
+def onehot(shape: Extents, rng: Random) -> Nested:
     """One 1, the rest 0; in each row of a matrix."""
 
     def row(n: int) -> list[float]:
@@ -94,7 +94,7 @@ def onehot(shape: Shape, rng: Random) -> Nested:
     return _by_rows(shape, row)
 
 
-def simplex(shape: Shape, rng: Random) -> Nested:
+def simplex(shape: Extents, rng: Random) -> Nested:
     """Positive shares of 1; in each row of a matrix."""
 
     def row(n: int) -> list[float]:
@@ -104,11 +104,11 @@ def simplex(shape: Shape, rng: Random) -> Nested:
     return _by_rows(shape, row)
 
 
-def _by_rows(shape: Shape, row: Callable[[int], list[float]]) -> Nested:
+def _by_rows(shape: Extents, row: Callable[[int], list[float]]) -> Nested:
     return filled(shape[:-1], lambda: row(shape[-1]))
 
 
-def orthogonal(shape: Shape, rng: Random) -> Rows:
+def orthogonal(shape: Extents, rng: Random) -> Rows:
     """Normal columns made orthonormal one after the other (Gram–Schmidt)."""
     made: Rows = []
     while len(made) < shape[0]:
@@ -123,28 +123,28 @@ def orthogonal(shape: Shape, rng: Random) -> Rows:
     return transpose(made)
 
 
-def spread(shape: Shape, rng: Random) -> Rows:
+def spread(shape: Extents, rng: Random) -> Rows:
     """Singular values between 0.5 and 2, far from orthogonal and from singular."""
     left, right = orthogonal(shape, rng), orthogonal(shape, rng)
     values = [rng.uniform(0.5, 2.0) for _ in range(shape[0])]
     return times(times(left, _diagonal(values)), right)
 
 
-def posdet(shape: Shape, rng: Random) -> Rows:
+def posdet(shape: Extents, rng: Random) -> Rows:
     made = spread(shape, rng)
     if determinant(made) < 0:
         made[0] = [-a for a in made[0]]
     return made
 
 
-def spd(shape: Shape, rng: Random) -> Rows:
+def spd(shape: Extents, rng: Random) -> Rows:
     """Eigenvalues between 0.6 and 2."""
     q = orthogonal(shape, rng)
     values = [rng.uniform(0.6, 2.0) for _ in range(shape[0])]
     return symmetrized(times(times(q, _diagonal(values)), transpose(q)))
 
 
-def laplacian(shape: Shape, rng: Random) -> Rows:
+def laplacian(shape: Extents, rng: Random) -> Rows:
     """Of a graph with weighted edges; in binary fractions, so that rows add up to exactly 0."""
     weights = symmetrized(filled(shape, lambda: rng.randrange(13, 65) / 64))
     for k, row in enumerate(weights):
@@ -155,7 +155,7 @@ def laplacian(shape: Shape, rng: Random) -> Rows:
     ]
 
 
-def sqdist(shape: Shape, rng: Random) -> Rows:
+def sqdist(shape: Extents, rng: Random) -> Rows:
     """Squared distances of points in space."""
     points = filled((shape[0], 3), lambda: rng.gauss(0, 1))
     return [[sum((a - b) ** 2 for a, b in zip(p, q, strict=True)) for q in points] for p in points]

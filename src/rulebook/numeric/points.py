@@ -19,7 +19,7 @@ from rulebook.language.traverse import unspecified, walk
 from rulebook.language.tree import Apply, Bind, Expr, Symbol
 from rulebook.numeric.witness import Witness
 
-__all__ = ["Moves", "Point", "dimensions", "drawn", "shape_at", "sizings", "witnesses"]
+__all__ = ["Moves", "Point", "Sizes", "dimensions", "drawn", "shape_at", "sizings", "witnesses"]
 
 Moves: TypeAlias = tuple[tuple[Symbol, Symbol], ...]  # what moves, each along its tangent
 Sizes: TypeAlias = Mapping[str, int]

@@ -15,7 +15,7 @@ from rulebook.language.traverse import rebuild, walk
 from rulebook.language.tree import INFIX, Apply, Bind, Expr, Index, Number, Symbol
 from rulebook.numeric.points import dimensions
 
-__all__ = ["Names", "freed", "numbered", "renamed"]
+__all__ = ["Names", "freed", "numbered", "renamed", "symbol_renamed"]
 
 Names: TypeAlias = Mapping[int, str]  # of fixed sizes
 SMALL = 8  # up to here a fixed size is tried as it is
@@ -61,7 +61,7 @@ def renamed(e: Expr, names: Names) -> Expr:
     match e:
         case Symbol():
             limit = _renamed(e.limit, names) if e.limit else None
-            of = _symbol(e.of, names) if e.of else None
+            of = symbol_renamed(e.of, names) if e.of else None
             return replace(e, shape=tuple(_renamed(d, names) for d in e.shape), of=of, limit=limit)
         case Index():
             return Index(e.name, _renamed(e.size, names))
@@ -79,7 +79,8 @@ def renamed(e: Expr, names: Names) -> Expr:
     return rebuild(e, args)
 
 
-def _symbol(s: Symbol, names: Names) -> Symbol:
+def symbol_renamed(s: Symbol, names: Names) -> Symbol:
+    """A symbol with names for fixed sizes."""
     found = renamed(s, names)
     assert isinstance(found, Symbol)
     return found

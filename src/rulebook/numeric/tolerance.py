@@ -13,6 +13,8 @@ __all__ = [
     "LINE_SPREAD",
     "MARGIN",
     "NUDGE",
+    "READERS",
+    "READERS_STEP",
     "ROUNDING",
     "SECOND",
     "SINGULAR",
@@ -37,6 +39,9 @@ class Tolerance:
 ANALYTIC = Tolerance(1e-9, 1e-11)  # a complex step is as exact as the function itself
 DIFFERENCES = Tolerance(1e-6, 1e-8)  # extrapolated differences lose half the digits
 SECOND = Tolerance(2e-5, 1e-6)  # differences of differences lose two thirds
+
+READERS_STEP = 2.0**-12  # for a reader's own code, whose scale is unknown; of an entry's size
+READERS = 1e-5  # and how near its derivative must be to differences at such steps
 
 LINE = 1e-6  # two lines of a derivation, relative to the larger: a wrong factor shows at once
 ROUNDING = 1e-14  # of the largest number met on the way: what cancellation leaves of it
