@@ -27,6 +27,7 @@ FLOORS = [
     ("checks deriving", 6),
     ("cli __main__ sphinx_ext", 7),
 ]
+PAGE = "derivations.md"
 FLOOR = {name: floor for names, floor in FLOORS for name in names.split()}
 READERS = {"printing", "dialect"}
 ALONE = {"__init__"}  # of the package: it names what is public, and loads it when it is asked for
@@ -131,13 +132,16 @@ def test_the_figure_of_the_floors_is_true() -> None:
     assert drawn == {room: n for room, n in FLOOR.items() if room != "__main__"}
 
 
-@pytest.mark.parametrize(
-    ("page", "room"), [("architecture.md", ""), ("derivations.md", "deriving")]
-)
-def test_the_files_that_a_page_names_are_there(page: str, room: str) -> None:
+def rows_of_table(page: str) -> list[list[str]]:
+    """The files that each row of a page's tables names."""
     text = (DOCS / "develop" / page).read_text(encoding="utf-8")
-    table = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
-    named = {name for cell in table for name in re.findall(r"`(\w+(?:/|\.py))`", cell)}
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    return [named for row in rows if (named := re.findall(r"`(\w+(?:/|\.py))`", row))]
+
+
+@pytest.mark.parametrize(("page", "room"), [("architecture.md", ""), (PAGE, "deriving")])
+def test_the_files_that_a_page_names_are_there(page: str, room: str) -> None:
+    named = {name for row in rows_of_table(page) for name in row}
     assert named
     assert {name for name in named if not (SOURCE / room / name).exists()} == set()
 
@@ -197,6 +201,20 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 )
 def test_a_circle_is_seen(codes: dict[str, str], found: set[str]) -> None:
     assert set(circle(codes)) == found
+
+
+def test_the_table_of_derivations_goes_from_the_bottom_to_the_top() -> None:
+    rows = [[name.removesuffix(".py").strip("/") for name in row] for row in rows_of_table(PAGE)]
+    height = {name: n for n, row in enumerate(rows) for name in row}
+    room = {name: path for name, path in NAMED.items() if name.startswith("rulebook.deriving.")}
+    assert {name.split(".")[2] for name in room} == set(height)
+    downward = [
+        (name, other)
+        for name, path in room.items()
+        for other in runs(path.read_text(encoding="utf-8"), room)
+        if height[other.split(".")[2]] > height[name.split(".")[2]]
+    ]
+    assert downward == []
 
 
 # --------------------------------------------------------------------- inside functions

@@ -40,7 +40,7 @@ class Declared:
     def allows(self, rule: Rule, bound: Mapping[Symbol, Term], algebra: Algebra) -> bool:
         """Whether everything the rule assumes is declared, or a condition to print."""
         return all(
-            a.meaning.domain or self._says(a.meaning, bound[a.symbol], algebra)
+            a.meaning.conditional or self._says(a.meaning, bound[a.symbol], algebra)
             for a in rule.assuming
             if a.symbol in bound
         )

@@ -47,7 +47,6 @@ def derive(
     >>> print(d.numpy(layout="gradient"))
     2 * A.T @ (A @ x - b)
     """
-    without = tuple(without)
     rules = open_rules(without)  # first: a package of chapters may bring operators to be typed
     if isinstance(of, Expr):
         _measured(of)
@@ -61,7 +60,8 @@ def derive(
     taken = {*names, *(n for s in names.values() for size in s.shape for n in size.names)}
     tangents = d(x, 1, taken), d(x, 2, taken)
     stages = differentiated(e, x, order, tangents, rules, declared)
-    found = Derivation(e, x, order, assuming, frozenset(names) | {x.name}, without, stages)
+    known = frozenset(names) | {x.name}
+    found = Derivation(e, x, order, assuming, known, rules.left_out, stages)
     return found.verified() if check else found
 
 

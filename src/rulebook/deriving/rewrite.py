@@ -137,7 +137,7 @@ class Tidy:
 
     def _declarable(self, rewrite: Rewrite) -> bool:
         """Whether what a rule assumes is declared of anything at all."""
-        return all(a.meaning.domain or a.word in self._words for a in rewrite.rule.assuming)
+        return all(a.meaning.conditional or a.word in self._words for a in rewrite.rule.assuming)
 
     def _became(self, rewrite: Rewrite, bound: Bound, left: Term | None) -> Term | None:
         env = dict[Expr, Term](bound.symbols.items())

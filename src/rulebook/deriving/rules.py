@@ -100,6 +100,11 @@ class Rules:
     still: Rule | None  # a constant has derivative zero
     source: library.Book
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The rules of the book in use that these do without, by id."""
+        return tuple(id for id in library.book().by_id if id not in self.source.by_id)
+
 
 class NoRule(Exception):
     """No rule of the book applies to an operation that depends on the variable."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rulebook.deriving.model import Record
 from rulebook.errors import ShapeError
 from rulebook.language.dims import array_shape, show
 from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr, Symbol
 from rulebook.numeric.arrays import Arrays
 from rulebook.numeric.points import Point, shape_at
-
-if TYPE_CHECKING:
-    from rulebook.deriving.model import Record
 
 __all__ = ["jacobian"]
 

@@ -37,7 +37,7 @@ def expression(
     ParseError for text outside the dialect, ShapeError for shapes that are none or do not fit,
     RuleError for what is neither text nor an expression.
     """
-    declared = _shapes(shapes) | {n: _sizes(s) for n, s in (known or {}).items()}
+    declared = _shapes(shapes) | {n: _axes(s) for n, s in (known or {}).items()}
     if isinstance(of, str):
         found = infer(of, declared)
         return parse(of, found), found
@@ -128,7 +128,7 @@ def _size(name: str, size: Any) -> DimLike:
     return operator.index(size)
 
 
-def _sizes(s: Symbol) -> tuple[DimLike, ...]:
+def _axes(s: Symbol) -> tuple[DimLike, ...]:
     """The shape of a symbol, as it would be given."""
     return tuple(d for d in s.shape if len(s.shape) != 2 or d.value != 1)
 

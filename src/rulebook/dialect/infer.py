@@ -41,7 +41,7 @@ def infer(text: str, shapes: Mapping[str, Sequence[DimLike]]) -> dict[str, Symbo
     tree = _tree(text)
     if tree is None:
         return known
-    uses = Uses(" ".join(text.split()), known, _sizes(tree, known))
+    uses = Uses(" ".join(text.split()), known, _lengths(tree, known))
     if not set(names_in(tree)) - set(known) - uses.sizes - set(functions()):
         return known
     uses.read(tree, 0, among=False)
@@ -61,7 +61,7 @@ def _tree(text: str) -> ast.expr | None:
         return None
 
 
-def _sizes(tree: ast.expr, known: Mapping[str, Symbol]) -> set[str]:
+def _lengths(tree: ast.expr, known: Mapping[str, Symbol]) -> set[str]:
     """The names of lengths: those declared, and what ``ones`` and ``eye`` are given."""
     told = {n for s in known.values() for d in s.shape for n in d.names}
     for node in ast.walk(tree):

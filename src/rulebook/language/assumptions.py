@@ -48,7 +48,7 @@ class Word:
     rank: int  # of several words, the one that samples is the highest
     square: bool = False  # said of square matrices alone
     rows: bool = False  # said of each row of a matrix
-    domain: bool = False  # where it is not declared, it may be a condition of the answer
+    conditional: bool = False  # where it is not declared, it may be a condition of the answer
     open: bool = False  # what is true of its samples, of ratios of polynomials, is true of all
     implies: tuple[str, ...] = ()
     entries: Sign = Sign.UNKNOWN
@@ -217,7 +217,7 @@ _WORDS = (
     Word(
         "posdet", "has a positive determinant", made.posdet, made.positive_det, 5,
         square=True,
-        domain=True,
+        conditional=True,
         open=True,
         implies=("invertible",),
         determinant=Sign.POSITIVE,
@@ -235,7 +235,7 @@ _WORDS = (
     ),
     Word(
         "positive", "is positive", made.uniform(0.5, 1.8), made.within(0, 1e9), 3,
-        domain=True,
+        conditional=True,
         open=True,
         implies=("nonzero",),
         entries=Sign.POSITIVE,
@@ -243,14 +243,14 @@ _WORDS = (
     Word(
         "invertible", "is invertible", made.spread, made.regular, 2,
         square=True,
-        domain=True,
+        conditional=True,
         open=True,
         implies=("nonzero",),
         never="singular",
     ),
     Word(
         "nonzero", "is nonzero", made.generic, lambda a: any(flat(a)), 1,
-        domain=True,
+        conditional=True,
         open=True,
         never="whole",
     ),

@@ -53,7 +53,7 @@ def parameters(*expressions: Expr) -> tuple[str, ...]:
     names = [s.name for s in symbols(*expressions)]
     names += [op.unspecified.code for op in unspecified(*expressions)]
     told = _told(symbols(*expressions))
-    return (*dict.fromkeys(names), *sorted(n for n in _sizes(*expressions) if n not in told))
+    return (*dict.fromkeys(names), *sorted(n for n in _size_names(*expressions) if n not in told))
 
 
 def module(functions: Mapping[str, Expr], params: tuple[str, ...] | None = None) -> str:
@@ -68,7 +68,7 @@ def module(functions: Mapping[str, Expr], params: tuple[str, ...] | None = None)
 def definition(name: str, e: Expr, params: tuple[str, ...], known: Iterable[Symbol]) -> str:
     """The source of one function of ``params`` that computes ``e``."""
     told = _told(known)
-    lines = [f"{n} = {told[n]}" for n in sorted(_sizes(e)) if n in told and n not in params]
+    lines = [f"{n} = {told[n]}" for n in sorted(_size_names(e)) if n in told and n not in params]
     lets = dict.fromkeys(node for node in inner_first(e) if isinstance(node, Let))
     lines += [f"{let.name} = {numpy_text(let.body)}" for let in lets]
     lines.append(f"return {numpy_text(e)}")
@@ -90,7 +90,7 @@ def compiled(text: str) -> dict[str, Callable[..., Any]]:
     return space
 
 
-def _sizes(*expressions: Expr) -> set[str]:
+def _size_names(*expressions: Expr) -> set[str]:
     """Names of dimensions that appear as numbers in the code."""
     found: set[str] = set()
     for e in expressions:
