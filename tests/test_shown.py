@@ -4,7 +4,6 @@ import re
 from itertools import pairwise
 
 import pytest
-from rulebook.deriving.marks import differential
 
 import rulebook
 from rulebook.book import library
@@ -12,6 +11,7 @@ from rulebook.deriving.chain.paper import paper
 from rulebook.deriving.present.lines import Line, checked, folded, lines, names
 from rulebook.deriving.present.text import markdown, text
 from rulebook.language.build import scalar
+from rulebook.language.operators.marks import differential
 from rulebook.printing.latex import latex
 from rulebook.printing.unicode import text as plain
 
