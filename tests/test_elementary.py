@@ -12,7 +12,7 @@ from rulebook.checks import verify
 from rulebook.checks.elementary import derivative, elementary
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import holds_exactly, prove_at
-from rulebook.checks.points import Subject
+from rulebook.checks.subject import Subject
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.build import scalar, vector
 from rulebook.language.operators import exp, shapes, sqrt

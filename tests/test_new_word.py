@@ -12,7 +12,7 @@ from rulebook.book.references import Cite
 from rulebook.checks import check_rule
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact import holds_exactly
-from rulebook.checks.points import Subject
+from rulebook.checks.subject import Subject
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.assumptions import WORDS, Assumption, Free, Word, register
 from rulebook.language.build import matrix, vector
