@@ -22,12 +22,14 @@ from rulebook.book.claims import (
 )
 from rulebook.book.references import Cite
 from rulebook.book.rule import Erratum, Mistake
-from rulebook.checks import check_rule, verify
+from rulebook.checks import check_rule
 from rulebook.checks.everysize import prove_everywhere
-from rulebook.checks.exact import holds_exactly, prove_at
+from rulebook.checks.exact import bases
+from rulebook.checks.exact.proof import holds_exactly, prove_at
 from rulebook.checks.numbers import check_numbers
 from rulebook.checks.subject import Subject, generic_sizes
 from rulebook.checks.variants import small
+from rulebook.checks.verify import verify
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.assumptions import Assumption, invertible, positive, spd, symmetric
 from rulebook.language.build import matrix, scalar, vector
@@ -759,7 +761,6 @@ def test_elementary_functions_in_exact_arithmetic(e: Any) -> None:
 
 
 def test_proofs_without_flint(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rulebook.checks import bases
 
     monkeypatch.setitem(sys.modules, "flint", None)
     bases._generators.cache_clear()

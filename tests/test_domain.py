@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 import rulebook
-from rulebook.book.conditions import TEXT, unmet
+from rulebook.book.conditions import unmet
 from rulebook.language.assumptions import Assumption
 from rulebook.language.build import matrix, scalar, vector
 from rulebook.language.operators import (
@@ -28,6 +28,7 @@ from rulebook.language.operators import (
     tr,
 )
 from rulebook.language.tree import Expr, Symbol, lift
+from rulebook.printing.unicode import UNICODE
 
 S, T, X = matrix("S", "n", "n"), matrix("T", "n", "n"), matrix("X", "m", "n")
 x, s, t = vector("x", "n"), scalar("s"), scalar("t")
@@ -170,6 +171,6 @@ def test_signs_and_zeros_come_from_the_rows(e: Expr, said: tuple[str, ...]) -> N
 
 def test_a_plain_notation_says_the_same() -> None:
     needed = unmet(log(det(S)) + sum_of(absolute(x - 2)) + tr(inv(T)) + norm(x))
-    assert [c.written(TEXT) for c in needed] == [
+    assert [c.written(UNICODE) for c in needed] == [
         "det(S) > 0", "x ≠ 2 in every entry", "T is invertible", "x ≠ 0",
     ]  # fmt: skip

@@ -8,11 +8,11 @@ import pytest
 
 from rulebook import Verdict
 from rulebook.book.claims import Derivative, Equality, Pullback, cotangent, d
-from rulebook.checks import verify
-from rulebook.checks.elementary import derivative, elementary
 from rulebook.checks.everysize import prove_everywhere
-from rulebook.checks.exact import holds_exactly, prove_at
+from rulebook.checks.exact.elementary import derivative, elementary
+from rulebook.checks.exact.proof import holds_exactly, prove_at
 from rulebook.checks.subject import Subject
+from rulebook.checks.verify import verify
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.build import scalar, vector
 from rulebook.language.operators import exp, shapes, sqrt

@@ -11,7 +11,7 @@ from rulebook.book.claims import Claim, Differential, Equality, d
 from rulebook.book.references import Cite
 from rulebook.checks import check_rule
 from rulebook.checks.everysize import prove_everywhere
-from rulebook.checks.exact import holds_exactly
+from rulebook.checks.exact.proof import holds_exactly
 from rulebook.checks.subject import Subject
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.assumptions import WORDS, Assumption, Free, Word, register

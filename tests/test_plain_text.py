@@ -13,7 +13,7 @@ from rulebook.language.tree import Index, Symbol
 from rulebook.printing.layout import LAYOUTS
 from rulebook.printing.prose import prose
 from rulebook.printing.sides import DerivativeOf, DifferentialOf
-from rulebook.printing.unicode import text
+from rulebook.printing.unicode import UNICODE, text
 
 x, w = vector("x", "n"), vector("w", "n")
 a, b, c, t, z = (scalar(name) for name in "abctz")
@@ -73,7 +73,7 @@ def test_every_statement_has_a_plain_text() -> None:
     for rule in rulebook.rules():
         names = [text(side) for pair in rule.names() for side in pair]
         for layout in LAYOUTS:
-            lines = [*reading.statement(rule, layout), *names, *rule.conditions_text]
+            lines = [*reading.statement(rule, layout), *names, *rule.conditions_in(UNICODE)]
             bare = [re.sub(r"\{.* otherwise\}", "", line) for line in lines]
             assert [line for line in bare if left.search(line)] == [], rule.id
             assert all(line.count("(") == line.count(")") for line in lines), rule.id

@@ -195,3 +195,27 @@ def test_how_the_lines_were_checked_is_said() -> None:
         checked(found),
     )
     assert checked(derived(SQUARES, "x", check=False)) == "not checked"
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "shapes", "said"),
+    [
+        ("X", "X", {"X": ("n", "n")}, "d(X) = dX"),
+        ("X", "X", {"X": ("m", "n")}, "d(X) = dX"),
+        ("x", "x", {"x": ("n",)}, "∂x/∂x = I"),
+        ("t", "t", {"t": ()}, "dt/dt = 1"),
+    ],
+)
+def test_a_variable_by_itself_is_shown(
+    of: str, wrt: str, shapes: dict[str, tuple[str, ...]], said: str
+) -> None:
+    found = rulebook.derive(of, wrt=wrt, shapes=shapes)
+    assert said in str(found)
+    assert markdown(found)
+    assert checked(found)
+
+
+def test_what_is_shown_of_a_rule_and_of_an_answer_in_a_terminal() -> None:
+    assert repr(rulebook.get("softmax")) == "Rule(softmax: ∂p/∂x = diag(p) - p pᵀ)"
+    found = rulebook.derive("x @ A @ x", wrt="x")
+    assert repr(found) == "Derivation(x.T @ A @ x, wrt=x: x.T @ (A + A.T))"

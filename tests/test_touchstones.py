@@ -10,7 +10,7 @@ import pytest
 
 from rulebook.book.claims import Claim, Equality, Pullback, cotangent
 from rulebook.checks.everysize import prove_everywhere
-from rulebook.checks.exact import holds_exactly
+from rulebook.checks.exact.proof import holds_exactly
 from rulebook.checks.numbers import check_numbers
 from rulebook.checks.subject import Subject, generic_sizes
 from rulebook.language.arithmetic import NoEntry

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
+import numpy as np
 import pytest
 
 import rulebook
@@ -125,3 +126,31 @@ def test_every_error_survives_pickling_and_copying(name: str) -> None:
         assert other == error
         assert (str(other), vars(other)) == (str(error), vars(error))
     assert error != RulebookError(str(error))
+
+
+REPORTS: dict[str, Callable[[], rulebook.Report]] = {
+    "a rule": lambda: rulebook.check("quadratic_form"),
+    "an erratum": lambda: rulebook.check_erratum(rulebook.errata()[0]),
+    "a refuted claim": lambda: rulebook.check(of="x @ A @ x", wrt="x", equals="2 * A @ x"),
+    "a gradient": lambda: rulebook.check_gradient(np.sum, lambda x: 2 * x, np.ones(3)),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_survives_pickling_and_copying(name: str) -> None:
+    report = REPORTS[name]()
+    for other in ways(report):
+        assert other == report
+        assert hash(other) == hash(report)
+        assert str(other) == str(report)
+    assert report != REPORTS[next(other for other in REPORTS if other != name)]()
+
+
+def test_a_report_explains_itself_where_it_is_asserted() -> None:
+    report = REPORTS["a refuted claim"]()
+    assert repr(report).startswith("✗ d(x @ A @ x)/dx: refuted\n  at n=3: ")
+
+
+def test_the_rules_have_a_number() -> None:
+    assert len(rulebook.rules()) == len(list(rulebook.rules()))
+    assert rulebook.rules()[0] in rulebook.rules()

@@ -7,7 +7,7 @@ something stronger, and what an assumption grants. What each operator needs is i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -15,29 +15,14 @@ from rulebook.book.kinks import edges, smoothed, values_need
 from rulebook.book.vanishing import Signs, alike, canonical, causes, safe, sides, simplest
 from rulebook.language.assumptions import Assumption
 from rulebook.language.signs import Sign, Where, Zeros
+from rulebook.language.template import Style
 from rulebook.language.traverse import sign_of, walk
 from rulebook.language.tree import Apply, Expr, Number
-from rulebook.printing.latex import latex
-from rulebook.printing.numpy import dialect
-from rulebook.printing.unicode import text
+from rulebook.printing.latex import LATEX
 
-__all__ = ["LATEX", "TEXT", "TYPED", "Condition", "Wording", "domain", "unmet"]
+__all__ = ["Condition", "domain", "unmet"]
 
 Says: TypeAlias = Literal["positive", "nonzero", "whole", "invertible"]
-
-
-@dataclass(frozen=True)
-class Wording:
-    """How a notation says a condition."""
-
-    show: Callable[[Expr], str]
-    unequal: str
-    words: str  # that follow a formula
-
-
-LATEX = Wording(latex, r"\neq", r" \text{{ {}}}")
-TEXT = Wording(text, "≠", " {}")  # as a terminal shows mathematics
-TYPED = Wording(dialect, "≠", " {}")  # as people type it
 SAYS: dict[Where, Says] = {"entry": "nonzero", "whole": "whole", "singular": "invertible"}
 
 
@@ -48,16 +33,16 @@ class Condition:
     of: Expr
     says: Says = "nonzero"
 
-    def written(self, wording: Wording = LATEX) -> str:
-        """The condition in a notation."""
+    def written(self, style: Style = LATEX) -> str:
+        """The condition in a notation, or as people type it."""
         if self.says == "positive":
-            return f"{wording.show(self.of)} > 0"
+            return f"{style(self.of)} > 0"
         if self.says == "invertible":
-            return wording.show(self.of) + wording.words.format("is invertible")
+            return style(self.of) + style.aside("is invertible")
         by_entry = self.says == "nonzero"
-        left, right = map(wording.show, sides(self.of) if by_entry else (self.of, Number(0)))
-        everywhere = wording.words.format("in every entry") if by_entry and self.of.shape else ""
-        return f"{left} {wording.unequal} {right}{everywhere}"
+        left, right = map(style, sides(self.of) if by_entry else (self.of, Number(0)))
+        everywhere = style.aside("in every entry") if by_entry and self.of.shape else ""
+        return f"{left} {style.unequal} {right}{everywhere}"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from rulebook.book.claims import (
     changes,
     named_twice,
 )
-from rulebook.book.conditions import TEXT, Condition, unmet
+from rulebook.book.conditions import unmet
 from rulebook.book.imprint import Imprint
 from rulebook.book.references import Cite
 from rulebook.errors import RuleError, ShapeError
@@ -28,7 +28,7 @@ from rulebook.printing.layout import Layout
 from rulebook.printing.notation import Notation
 from rulebook.printing.numpy import module
 from rulebook.printing.typst import TYPST
-from rulebook.printing.unicode import text
+from rulebook.printing.unicode import UNICODE
 
 __all__ = ["Erratum", "Mistake", "Rule"]
 
@@ -69,7 +69,7 @@ class _Entry:
         return tuple(cite.text for cite in self.cites)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Rule(_Entry):
     r"""One identity: stated once, everything else derived from the statement.
 
@@ -116,20 +116,14 @@ class Rule(_Entry):
     @property
     def conditions(self) -> tuple[str, ...]:
         """Everything that must hold, in LaTeX: the assumptions, then what the operators need."""
-        said = [rf"{latex(a.symbol)} \text{{ {a.text}}}" for a in self.assuming]
-        return (*said, *(c.written() for c in self._needed))
+        return self.conditions_in(LATEX)
 
-    @property
-    def _needed(self) -> tuple[Condition, ...]:
-        """What the operators need, where nothing assumed grants it."""
+    def conditions_in(self, notation: Notation) -> tuple[str, ...]:
+        """The same in another notation."""
+        said = (notation(a.symbol) + notation.aside(a.text) for a in self.assuming)
         smooth = any(o.along for o in self.claim.obligations)
-        return unmet(*self.claim.sides.values(), assuming=self.assuming, smooth=smooth)
-
-    @property
-    def conditions_text(self) -> tuple[str, ...]:
-        """The same as plain text."""
-        said = [f"{text(a.symbol)} {a.text}" for a in self.assuming]
-        return (*said, *(c.written(TEXT) for c in self._needed))
+        needed = unmet(*self.claim.sides.values(), assuming=self.assuming, smooth=smooth)
+        return (*said, *(condition.written(notation) for condition in needed))
 
     def written(self, notation: Notation, layout: Layout = "numerator") -> str:
         """The rule in a notation, in numerator or denominator layout or the gradient convention.
@@ -210,6 +204,10 @@ class Rule(_Entry):
 
     def __str__(self) -> str:
         return f"{self.id}: {self.title}"
+
+    def __repr__(self) -> str:
+        said = "; ".join(f"{left} = {right}" for left, right in self.claim.parts(UNICODE))
+        return f"Rule({self.id or self.title}: {said})"
 
 
 @dataclass(frozen=True, kw_only=True)

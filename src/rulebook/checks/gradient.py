@@ -9,6 +9,7 @@ import numpy as np
 
 from rulebook.checks.verdict import Report, Trial, Verdict
 from rulebook.errors import RulebookError, ShapeError
+from rulebook.numeric.arrays import table
 
 __all__ = ["check_gradient"]
 
@@ -133,7 +134,7 @@ def _compare(kind: str, measured: Any, claimed: Any) -> Report:
     )
     gap = np.abs(measured - claimed)
     error = float(np.max(gap, initial=0.0)) / scale
-    trial = Trial(kind, {}, error, RTOL, measured, claimed, True)
+    trial = Trial(kind, {}, error, RTOL, table(measured), table(claimed), True)
     if trial.agrees:
         return Report(kind, Verdict.NUMERIC, worst=error, points=1, shapes=({},))
     wrong = int(np.sum(gap > RTOL * scale))

@@ -7,9 +7,8 @@ by moving the point one unit in the last place, before it counts.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, isfinite
+from math import inf, isfinite, prod
 from random import Random
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from rulebook.checks.verdict import Trial
 from rulebook.language.nested import filled
 from rulebook.language.traverse import symbols, unspecified
 from rulebook.language.tree import Apply, Expr
-from rulebook.numeric.arrays import Printed, as_array
+from rulebook.numeric.arrays import Printed, as_array, table
 from rulebook.numeric.differentiate import derivative
 from rulebook.numeric.evaluate import Table, gap
 from rulebook.numeric.points import Point, shape_at
@@ -81,7 +80,7 @@ class Program:
             inconclusive = self._noisy(at, measured, claimed)
         return Trial(
             o.label, place.sizes, error * tolerance.rtol, tolerance.rtol,
-            as_array(measured), as_array(claimed), place.generic, inconclusive, noise,
+            measured, claimed, place.generic, inconclusive, noise,
         )  # fmt: skip
 
     def measure(self, at: Printed) -> Table:
@@ -143,8 +142,8 @@ def _shape_trial(subject: Subject, place: Place) -> Trial | None:
     for name, e in subject.claim.sides.items():
         wanted, got = shape_at(e.shape, place.sizes), place.at.value(e)
         if got.shape != wanted and got.finite:
-            made = as_array(got)
-            return Trial(name, place.sizes, inf, 0.0, np.zeros(wanted), made, True)
+            zeros = Table(wanted, (0.0,) * prod(wanted))
+            return Trial(name, place.sizes, inf, 0.0, zeros, got, True)
     return None
 
 
@@ -156,7 +155,7 @@ def _vacuous(subject: Subject, trials: tuple[Trial, ...], places: list[Place]) -
                 return "nothing changes here, but a kink was seen from one side only"
             continue
         seen = [t for t in trials if t.obligation == obligation.label and t.generic]
-        if not any(np.any(np.abs(t.left) > t.noise) for t in seen):
+        if not any(abs(x) > t.noise for t in seen for x in t.left.entries):
             return f"both sides of the {obligation.label} are zero at every point tried"
     return ""
 
@@ -177,7 +176,7 @@ def located(subject: Subject, trial: Trial, place: Place) -> Trial:
     return replace(trial, left=found[0], right=found[1])
 
 
-def _whole(subject: Subject, place: Place) -> tuple[Any, Any] | None:
+def _whole(subject: Subject, place: Place) -> tuple[Table, Table] | None:
     """The whole derivative at a point, entry by entry: measured, and as the claim says it.
 
     Only where the claim is one array: a first derivative, or the pullback to one input.
@@ -189,11 +188,12 @@ def _whole(subject: Subject, place: Place) -> tuple[Any, Any] | None:
     ((x, dx),) = obligation.along[0]
     point, shape = place.at.point, shape_at(x.shape, place.sizes)
     columns = []
-    for k in range(np.prod(shape, dtype=int)):
-        ones = iter(range(np.prod(shape, dtype=int)))
+    for k in range(prod(shape)):
+        ones = iter(range(prod(shape)))
         unit = filled(shape, lambda ones=ones, k=k: float(next(ones) == k))  # type: ignore[misc]
         moved = place.at.at(replace(point, values={**point.values, dx: unit}))
         columns.append(as_array(Program(obligation).measure(moved)))
     measured = np.moveaxis(np.array(columns), 0, -1).reshape(columns[0].shape + shape)
     claimed = place.at.array(claim.equals)
-    return measured, claimed.T if len(shape) == 2 and measured.ndim == 2 else claimed
+    turned = len(shape) == 2 and measured.ndim == 2
+    return table(measured), table(claimed.T if turned else claimed)

@@ -113,10 +113,9 @@ def _place(
 
 
 def _point(subject: Subject, sizes: Mapping[str, int], rng: Random) -> Point:
-    moving = [pair for o in subject.claim.obligations for moves in o.along for pair in moves]
-    known = symbols(
-        *subject.claim.symbols, *subject.expressions, *(s for pair in moving for s in pair)
-    )
+    along = (moves for o in subject.claim.obligations for moves in o.along)
+    moving = (s for moves in along for pair in moves for s in pair)
+    known = symbols(*subject.claim.symbols, *subject.expressions, *moving)
     values = {s: drawn(s, sizes, subject.words(s), rng) for s in known}
     return Point(sizes, values, witnesses(rng, *subject.expressions))
 

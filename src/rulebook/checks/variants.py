@@ -16,7 +16,7 @@ from typing import Any
 from rulebook.book.claims import Claim, Derivative, Differential, Equality, Pullback
 from rulebook.book.rule import Mistake
 from rulebook.checks.everysize import prove_everywhere
-from rulebook.checks.exact import holds_exactly, prove_at
+from rulebook.checks.exact.proof import holds_exactly, prove_at
 from rulebook.checks.numbers import Numeric, Program, check_numbers, located, says_zero
 from rulebook.checks.subject import Subject, generic_sizes, small
 from rulebook.checks.verdict import Variant
@@ -26,7 +26,6 @@ from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.operators import diag, diagonal, ones
 from rulebook.language.traverse import rebuild, walk
 from rulebook.language.tree import INFIX, Apply, Expr, Let, Number
-from rulebook.numeric.arrays import table
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import numpy_text
 
@@ -101,7 +100,7 @@ def _refutation(wrong: Subject, numeric: Numeric) -> str:
 
     First at the same points, then at points of its own, for the kinks that only it has.
     """
-    measured = {(t.obligation, id(p)): table(t.left) for t, p in _with_points(numeric)}
+    measured = {(t.obligation, id(p)): t.left for t, p in _with_points(numeric)}
     new = False  # whether the wrong claim reads something, or bends, where the right one does not
     for o in wrong.claim.obligations:
         program = Program(o)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import product
+from math import inf, isnan
 from typing import Any
+
+from rulebook.numeric.evaluate import Table
 
 __all__ = ["Report", "Trial", "Variant", "Verdict"]
 
@@ -35,11 +40,11 @@ class Trial:
     """One comparison at one point: both sides, and how far apart relative to their size."""
 
     obligation: str
-    sizes: dict[str, int]
+    sizes: Mapping[str, int] = field(hash=False)
     error: float  # relative
     tolerance: float
-    left: Any  # the derivative, measured
-    right: Any  # the claim, evaluated
+    left: Table  # the derivative, measured
+    right: Table  # the claim, evaluated
     generic: bool  # pairwise different sizes, none of them 1
     inconclusive: bool = False
     noise: float = 0.0  # what rounding may leave of a derivative that is zero
@@ -49,16 +54,20 @@ class Trial:
         return self.error <= self.tolerance
 
     def __str__(self) -> str:
-        import numpy as np
-
         sizes = ", ".join(f"{n}={k}" for n, k in self.sizes.items()) or "this point"
-        left, right = np.asarray(self.left), np.asarray(self.right)
+        left, right = self.left, self.right
         if left.shape != right.shape:
             return f"at {sizes}: the shapes are {left.shape} and {right.shape}"
-        gap = np.abs(left - right)
-        at = np.unravel_index(int(np.argmax(gap)), gap.shape) if gap.shape else ()
-        where = f" in entry {tuple(int(i) + 1 for i in at)}" if at else ""
-        return f"at {sizes}: {float(right[at]):.6g} claimed, {float(left[at]):.6g} measured{where}"
+        at, (claimed, measured) = self._worst
+        where = f" in entry {at}" if at else ""
+        return f"at {sizes}: {claimed:.6g} claimed, {measured:.6g} measured{where}"
+
+    @property
+    def _worst(self) -> tuple[tuple[int, ...], tuple[float, float]]:
+        """The place of the largest gap, counted from 1, and what is claimed and measured there."""
+        places = product(*(range(1, n + 1) for n in self.left.shape))
+        pairs = zip(self.right.entries, self.left.entries, strict=True)
+        return max(zip(places, pairs, strict=True), key=lambda found: _gap(*found[1]))
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ class Variant:
     by_hand: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """The outcome of a check.
 
@@ -85,9 +94,11 @@ class Report:
     reason: str = ""
     worst: float = 0.0  # largest relative error of the numeric check
     points: int = 0
-    shapes: tuple[dict[str, int], ...] = ()
-    proof_sizes: tuple[dict[str, int], ...] = ()
-    exact: tuple[dict[str, int], ...] = ()  # sizes of the exact test in a finite field
+    shapes: tuple[Mapping[str, int], ...] = field(default=(), hash=False)
+    proof_sizes: tuple[Mapping[str, int], ...] = field(default=(), hash=False)
+    exact: tuple[Mapping[str, int], ...] = field(
+        default=(), hash=False
+    )  # sizes of the exact test in a finite field
     exact_error: float = 0.0  # bound on its chance of accepting something false
     variants: tuple[Variant, ...] = ()
     counterexample: Trial | None = None
@@ -117,6 +128,9 @@ class Report:
 
     def __bool__(self) -> bool:
         return self.ok
+
+    def __repr__(self) -> str:
+        return str(self)  # so that ``assert report`` tells in a test what was found
 
     def __str__(self) -> str:
         mark = "✓" if self.ok else "✗"
@@ -158,9 +172,9 @@ class Report:
             "reason": self.reason,
             "worst_relative_error": self.worst,
             "points": self.points,
-            "shapes": list(self.shapes),
-            "proof_sizes": list(self.proof_sizes),
-            "exact_test_sizes": list(self.exact),
+            "shapes": [dict(s) for s in self.shapes],
+            "proof_sizes": [dict(s) for s in self.proof_sizes],
+            "exact_test_sizes": [dict(s) for s in self.exact],
             "exact_test_error_bound": self.exact_error,
             "variants": {
                 "made": len(self.variants),
@@ -172,7 +186,12 @@ class Report:
         }
 
 
-def _sizes_said(many: tuple[dict[str, int], ...]) -> str:
+def _gap(a: float, b: float) -> float:
+    """How far two numbers are apart; what is none is furthest."""
+    return inf if isnan(a - b) else abs(a - b)
+
+
+def _sizes_said(many: Iterable[Mapping[str, int]]) -> str:
     return "; ".join(", ".join(f"{n}={k}" for n, k in s.items()) or "scalars" for s in many)
 
 

@@ -20,7 +20,7 @@ from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr
 from rulebook.printing.latex import latex
 from rulebook.printing.layout import Layout, called
-from rulebook.printing.unicode import text
+from rulebook.printing.unicode import UNICODE, text
 
 __all__ = ["derive"]
 
@@ -88,7 +88,7 @@ def _show(found: Derivation, told: Told, stacked: Expr | None, options: Namespac
     fact("result", _of_result(found, options.layout))
     fact("stacked", _stacked(found, stacked))
     fact("assumes", *(f"{a.symbol.name} {a.text}" for a in found.assuming))
-    fact("requires", *found.conditions_text)
+    fact("requires", *found.conditions_in(UNICODE))
     fact("checked", checked(told))
     if options.latex:
         say()

@@ -147,7 +147,7 @@ def _show_rule(rule: Rule, options: Namespace) -> None:
     say()
     fact("layout", options.layout if isinstance(rule.claim, Derivative) else "")
     fact("shapes", *(f"{name} {in_words(dims)}" for name, dims in rule.shapes.items()))
-    fact("requires", *rule.conditions_text)
+    fact("requires", *rule.conditions_in(UNICODE))
     fact("note", prose(rule.note))
     fact("sources", *rule.sources)
     fact("stated in", f"{rule.path}, line {rule.line}")

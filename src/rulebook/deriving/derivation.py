@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rulebook.deriving.chain.paper import PaperDerivation, paper
-from rulebook.deriving.declared import Declared
 from rulebook.deriving.identify import Vec
 from rulebook.deriving.model import Record
 from rulebook.deriving.present.answer import answer, sides
@@ -14,19 +13,17 @@ from rulebook.deriving.present.text import markdown, text
 from rulebook.deriving.rules import NoRule
 from rulebook.deriving.structured import restricted
 from rulebook.deriving.values import jacobian
-from rulebook.deriving.verify import Where, verified
 from rulebook.errors import Refusal, RuleError
 from rulebook.language.dims import ONE
 from rulebook.language.names import spelled
 from rulebook.language.tree import Expr
-from rulebook.numeric.tolerance import LINE
 from rulebook.printing.languages import module, source
 from rulebook.printing.latex import LATEX, latex
 from rulebook.printing.layout import Layout, layout_named
 from rulebook.printing.notation import Notation
 from rulebook.printing.typst import TYPST
 
-__all__ = ["Derivation", "checked"]
+__all__ = ["Derivation"]
 
 
 @dataclass(eq=False, repr=False)
@@ -38,16 +35,6 @@ class Derivation(Record):
     >>> d.numpy(), d.conditions
     ('np.linalg.inv(X)', ('X is invertible',))
     """
-
-    _where: Where = field(default_factory=Where)  # the last lines were compared
-
-    def _named(self, layout: Layout) -> Expr:
-        """The answer with names, and a check that names and layout have not changed it."""
-        last = self.stages[-1]
-        found, printed = last.algebra.show(last.laid(layout)), super()._named(layout)
-        if printed is not found and self._where.apart(found, printed) > LINE:
-            raise Refusal("the answer does not survive being printed", "layout", found)
-        return printed
 
     def vec(self) -> Expr:
         """The Kronecker form, where the answer is the differential of a matrix by a matrix.
@@ -92,11 +79,7 @@ class Derivation(Record):
             what = "the first derivative of a scalar by a square matrix"
             raise Refusal(f"only {what} can be restricted to a structure", structure)
         stages = (*self.stages[:-1], restricted(last, structure))
-        found = replace(
-            self, _stages=stages, structure=structure, _laid={}, _where=Where(), _verdicts={}
-        )
-        checked(found, Declared.of(self.assuming))
-        return found
+        return replace(self, _stages=stages, structure=structure, _laid={}).verified()
 
     def written(self, notation: Notation, layout: Layout = "numerator") -> str:
         """The answer in a notation, and what its names stand for."""
@@ -165,9 +148,3 @@ class Derivation(Record):
         missing or does not fit.
         """
         return jacobian(self, {spelled(name): a for name, a in arrays.items()})
-
-
-def checked(found: Derivation, declared: Declared) -> None:
-    """Every line against the line before; a derivation that fails is not shown."""
-    made = verified(found.stages, found.wrt, declared.words)
-    found._where, found._verdicts = made.where, dict(made.verdicts)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rulebook.book.claims import d
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.derivation import Derivation, checked
+from rulebook.deriving.derivation import Derivation
 from rulebook.deriving.rules import open_rules
 from rulebook.deriving.stage import differentiated
 from rulebook.dialect.given import Shapes, Words, assumptions, expression, order_of, variable
@@ -62,9 +62,7 @@ def derive(
     tangents = d(x, 1, taken), d(x, 2, taken)
     stages = differentiated(e, x, order, tangents, rules, declared)
     found = Derivation(e, x, order, assuming, frozenset(names) | {x.name}, without, stages)
-    if check:
-        checked(found, declared)
-    return found
+    return found.verified() if check else found
 
 
 def _standing(e: Expr) -> Expr:

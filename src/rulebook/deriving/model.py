@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
-from rulebook.deriving import conditions
+from rulebook.book.conditions import unmet
 from rulebook.deriving.declared import Declared
 from rulebook.deriving.naming import named
 from rulebook.deriving.rules import Rules, open_rules
@@ -18,10 +18,16 @@ from rulebook.deriving.stage import Outcome, Stage, differentiated
 from rulebook.deriving.structured import restricted
 from rulebook.deriving.terms.term import Term
 from rulebook.deriving.transcript import Transition
+from rulebook.deriving.verify import Verified, verified
+from rulebook.errors import Refusal
 from rulebook.language.assumptions import SYMMETRIC, Assumption
+from rulebook.language.template import Style
 from rulebook.language.traverse import inner_first, symbols
 from rulebook.language.tree import Expr, Let, Symbol
+from rulebook.numeric.tolerance import LINE
+from rulebook.printing.latex import LATEX
 from rulebook.printing.layout import LAYOUTS, Layout, layout_named
+from rulebook.printing.numpy import DIALECT
 
 __all__ = ["ChainRecord", "Link", "Record", "Step", "lets_of"]
 
@@ -66,7 +72,7 @@ class Record:
     without: tuple[str, ...] = ()  # rules that were left out
     _stages: tuple[Stage, ...] = ()
     structure: str = ""  # of the variable, where its derivative is restricted to one
-    _verdicts: dict[Transition, tuple[str, float]] = field(default_factory=dict)
+    _verified: Verified = field(default_factory=Verified)
     _laid: dict[Layout, Expr] = field(default_factory=dict)
 
     # ------------------------------------------------------------- the work
@@ -85,6 +91,11 @@ class Record:
     def rules(self) -> Rules:
         """The rules it goes by."""
         return self._stages[0].rules if self._stages else open_rules(self.without)
+
+    def verified(self) -> Self:
+        """Every line against the line before: itself. Raises Refusal where one fails."""
+        self._verified = verified(self.stages, self.wrt, Declared.of(self.assuming).words)
+        return self
 
     # ------------------------------------------------------------- what was found
     @cached_property
@@ -110,10 +121,16 @@ class Record:
         return self._laid[layout]
 
     def _named(self, layout: Layout) -> Expr:
+        """The answer with names for its parts, and a check that they have not changed it."""
         last = self.stages[-1]
         same = tuple(a.symbol for a in self.assuming if SYMMETRIC in a.meaning.entailed)
         changes = frozenset(s.tangent for s in self.stages)
-        return named(last.algebra, last.laid(layout), self._taken, changes, same)
+        laid = last.laid(layout)
+        found = last.algebra.show(laid)
+        printed = named(last.algebra, laid, self._taken, changes, same)
+        if printed is not found and self._verified.where.apart(found, printed) > LINE:
+            raise Refusal("the answer does not survive being printed", "layout", found)
+        return printed
 
     @property
     def _taken(self) -> set[str]:
@@ -138,7 +155,7 @@ class Record:
     def _step(self, s: Stage, made: Transition) -> Step:
         show = s.algebra.show
         bound = {k.name: show(v) if isinstance(v, Term) else v for k, v in made.bound.items()}
-        verdict, error = self._verdicts.get(made, ("not checked", 0.0))
+        verdict, error = self._verified.verdicts.get(made, ("not checked", 0.0))
         return Step(
             made.rule.id,
             show(made.before),
@@ -153,17 +170,17 @@ class Record:
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:
-        """What must hold for the answer, in the reader's symbols."""
-        return conditions.in_words(self.of, self.outcomes[-1].result, self.assuming)
+        """What must hold for the answer, in the text that people type."""
+        return self.conditions_in(DIALECT)
 
     @cached_property
     def conditions_latex(self) -> tuple[str, ...]:
-        return conditions.in_latex(self.of, self.outcomes[-1].result, self.assuming)
+        return self.conditions_in(LATEX)
 
-    @cached_property
-    def conditions_text(self) -> tuple[str, ...]:
-        """The same as plain text."""
-        return conditions.in_text(self.of, self.outcomes[-1].result, self.assuming)
+    def conditions_in(self, style: Style) -> tuple[str, ...]:
+        """What nothing assumed takes care of, in a notation."""
+        needed = unmet(self.of, self.outcomes[-1].result, assuming=self.assuming)
+        return tuple(condition.written(style) for condition in needed)
 
     # ------------------------------------------------------------- as a value
     def __getstate__(self) -> dict[str, Any]:
@@ -173,7 +190,7 @@ class Record:
         return {name: getattr(self, name) for name in given} | kept
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _stages=(), _verdicts={})
+        self.__dict__.update(state, _stages=(), _verified=Verified())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Record):

@@ -105,8 +105,8 @@ class Where:
 class Verified:
     """What the comparison of all lines found, and where the last ones were compared."""
 
-    verdicts: Mapping[Transition, tuple[str, float]]
-    where: Where
+    verdicts: Mapping[Transition, tuple[str, float]] = field(default_factory=dict)
+    where: Where = field(default_factory=Where)
 
 
 def verified(stages: Iterable[Stage], wrt: Symbol, words: Words) -> Verified:
@@ -161,12 +161,11 @@ class _Stretch:
     def of(cls, s: Stage, wrt: Symbol) -> _Stretch:
         inside = {x for line in s.transitions for x in line.after.symbols}
         known = sorted({*inside, *symbols(s.given), wrt}, key=lambda x: (x.name, x.role))
-        tangents = {x for x in known if x.role == "tangent"} | {s.tangent}
         return cls(
             s.given,
             tuple(_claims(s, line) for line in s.transitions),
-            tuple(x for x in known if x not in tangents),
-            tuple(x for x in known if x in tangents - {s.tangent}),
+            tuple(x for x in known if x.role != "tangent"),
+            tuple(x for x in known if x.role == "tangent" and x != s.tangent),
             ((wrt, s.tangent),),
         )
 

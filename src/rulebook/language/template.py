@@ -83,6 +83,15 @@ class Style:
 
     brackets = ("(", ")")
     piece = Piece
+    unequal = "≠"
+
+    def __call__(self, e: Node) -> str:
+        """The text of a tree, or of a left side."""
+        return render(e, self).text
+
+    def aside(self, words: str) -> str:
+        """Words after a formula."""
+        return f" {words}"
 
     def made(self, text: str, level: str = "atom", head: str = "") -> Piece:
         """A piece with the brackets of the style."""

@@ -61,7 +61,8 @@ def renamed(e: Expr, names: Names) -> Expr:
     match e:
         case Symbol():
             limit = _renamed(e.limit, names) if e.limit else None
-            return replace(e, shape=tuple(_renamed(d, names) for d in e.shape), limit=limit)
+            of = _symbol(e.of, names) if e.of else None
+            return replace(e, shape=tuple(_renamed(d, names) for d in e.shape), of=of, limit=limit)
         case Index():
             return Index(e.name, _renamed(e.size, names))
         case Bind():
@@ -76,6 +77,12 @@ def renamed(e: Expr, names: Names) -> Expr:
         made = e.op.resized(*(_renamed(d, names) for d in e.op.sizes))
         return made if isinstance(made, Expr) else Apply(made, *args)
     return rebuild(e, args)
+
+
+def _symbol(s: Symbol, names: Names) -> Symbol:
+    found = renamed(s, names)
+    assert isinstance(found, Symbol)
+    return found
 
 
 def _renamed(d: Dim, names: Names) -> Dim:

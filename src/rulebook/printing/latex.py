@@ -51,6 +51,7 @@ class Latex(Notation):
     name = "latex"
     piece = _Piece
     brackets = (r"\left(", r"\right)")
+    unequal = r"\neq"
     curly, straight, circle = r"\partial", _CHANGE, r"\bigcirc"
     thin, dot = r" \, ", r" \cdot "
 
@@ -103,12 +104,17 @@ class Latex(Notation):
     def definitions(self, pairs: Iterable[tuple[str, str]]) -> str:
         return "".join(rf", \quad {name} = {body}" for name, body in pairs)
 
+    def aside(self, words: str) -> str:
+        return rf" \text{{ {words}}}"
+
     def width(self, text: str) -> int:
         return len(re.sub(r"\\[a-z]+|[{}]", "", text))
 
     def special(self, e: Apply, go: Go) -> Piece | None:
         if e.op is INFIX["product"] or e.op is INFIX["outer product"]:
             return self.product(e, go)
+        if e.op.transposed in ("zeros", "grid"):
+            return None  # their rows have templates for every shape
         return super().special(e, go)
 
     def product(self, e: Apply, go: Go) -> Piece | None:

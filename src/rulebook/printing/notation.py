@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from rulebook.language.dims import ONE, Shape
-from rulebook.language.template import Go, Node, Piece, Style, render
+from rulebook.language.template import Go, Piece, Style
 from rulebook.language.tree import INFIX, Apply, Bind, Expr, Index, Let, Number, Operator, Symbol
 
 if TYPE_CHECKING:
@@ -43,11 +43,8 @@ class Notation(Style):
     straight = "d"
     circle = "○"  # an operator left unspecified, between its arguments
     beside = ""  # between the letters of an index
+    zeros = ("0", "0")  # a column of them, and a row
     thin, dot = " ", " · "  # between factors
-
-    def __call__(self, e: Node) -> str:
-        """The text of a tree, or of a left side."""
-        return render(e, self).text
 
     # ------------------------------------------------------------------- to be said by each
 
@@ -132,6 +129,10 @@ class Notation(Style):
         """An array by its entries."""
         return f"[{body}]" + self.below(index)
 
+    def grid(self, rows: list[list[str]]) -> str:
+        """A matrix written out."""
+        return f"[{'; '.join(map(', '.join, rows))}]"
+
     def template(self, op: Operator) -> tuple[str, str]:
         own = op.notations.get(self.name) or self.templates.get(op.word) or self.called(op)
         return (own, op.latex_level) if isinstance(own, str) else own
@@ -147,6 +148,14 @@ class Notation(Style):
             sign = self.straight if e.op.straight else self.curly
             of, by = (go(a).text for a in e.args)
             return self.made(self.quotient(sign, of, (by,), 1), "unary")
+        if e.op.transposed == "zeros":
+            return self.made(self.zeros[e.shape[0] == ONE] if is_vector(e.shape) else "0")
+        if e.op.transposed == "grid":
+            width = e.shape[1].value or 1
+            entries = [go(a).text for a in e.args]
+            return self.made(
+                self.grid([entries[n : n + width] for n in range(0, len(entries), width)])
+            )
         if e.op is INFIX["scaling"]:
             return self.scaling(e, go)
         return self.entry(e, go) if e.op is INFIX["entry"] else None

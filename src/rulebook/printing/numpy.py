@@ -15,6 +15,7 @@ from rulebook.language.traverse import inner_first, symbols, unspecified, walk
 from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Operator, Symbol
 
 __all__ = [
+    "DIALECT",
     "compiled",
     "definition",
     "dialect",
@@ -44,7 +45,7 @@ def dialect(e: Expr) -> str:
     >>> dialect(norm(vector("x", "n")))
     'norm2(x)'
     """
-    return render(e, _DIALECT).text
+    return render(e, DIALECT).text
 
 
 def parameters(*expressions: Expr) -> tuple[str, ...]:
@@ -139,4 +140,4 @@ class _Dialect(_Numpy):
         return go(e.body)
 
 
-_STYLE, _DIALECT = _Numpy(), _Dialect()
+_STYLE, DIALECT = _Numpy(), _Dialect()

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from rulebook.language.dims import ONE, Dim
+from rulebook.language.dims import Dim
 from rulebook.language.template import Go, Piece
-from rulebook.language.tree import Apply, Number, Operator
+from rulebook.language.tree import Number, Operator
 from rulebook.printing.notation import GREEK, Notation, Template
 from rulebook.printing.sides import DifferentialOf
 
@@ -76,6 +76,7 @@ class Typst(Notation):
     }
     curly, straight, beside = "∂", "dif", " "
     thin, dot = " thin ", " dot "
+    zeros = ("arrow(0)", "arrow(0)^top")
 
     def called(self, op: Operator) -> Template:
         """Any other function: under its name, upright."""
@@ -128,16 +129,11 @@ class Typst(Notation):
     def definitions(self, pairs: Iterable[tuple[str, str]]) -> str:
         return "".join(f", quad {name} = {body}" for name, body in pairs)
 
-    def special(self, e: Apply, go: Go) -> Piece | None:
-        if e.op.transposed == "zeros":
-            turned = "^top" * (e.shape[1] != ONE)
-            return self.made(f"arrow(0){turned}" if ONE in e.shape else "0")
-        if e.op.transposed == "grid":
-            width = e.shape[1].value or 1
-            rows = [e.args[n : n + width] for n in range(0, len(e.args), width)]
-            listed = "; ".join(", ".join(go(a).text for a in row) for row in rows)
-            return self.made(f'mat(delim: "[", {listed})')
-        return super().special(e, go)
+    def grid(self, rows: list[list[str]]) -> str:
+        return f'mat(delim: "[", {"; ".join(map(", ".join, rows))})'
+
+    def aside(self, words: str) -> str:
+        return f' "{words}"'
 
 
 TYPST = Typst()

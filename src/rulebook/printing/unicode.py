@@ -7,9 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from rulebook.language.dims import ONE
 from rulebook.language.template import Go, Node, Piece
-from rulebook.language.tree import Apply, Number, Symbol
+from rulebook.language.tree import Number, Symbol
 from rulebook.printing.notation import GREEK, Notation, Template
 from rulebook.printing.sides import DifferentialOf
 
@@ -41,7 +40,7 @@ def text(e: Node) -> str:
     >>> text(x.T @ (A + A.T) / 2)
     '(xᵀ (A + Aᵀ))/2'
     """
-    return unicodedata.normalize("NFC", UNICODE(e))
+    return UNICODE(e)
 
 
 class _Piece(Piece):
@@ -61,6 +60,7 @@ class Unicode(Notation):
     """The book's hand, as far as one line of text goes."""
 
     name = "unicode"
+    zeros = ("𝟎", "𝟎ᵀ")
     piece = _Piece
     templates: ClassVar[Mapping[str, Template]] = {
         "sum": "{0:negative} + {1:sum}",
@@ -110,6 +110,9 @@ class Unicode(Notation):
         "differential": "d({0})",
     }
 
+    def __call__(self, e: Node) -> str:
+        return unicodedata.normalize("NFC", super().__call__(e))
+
     def symbol(self, s: Symbol) -> str:
         """A tangent that could not be called dX, since the reader has a dX, is d(X)."""
         if s.role == "tangent" and s.of and s.name not in (f"d{s.of.name}", f"d{s.of.name}_2"):
@@ -152,15 +155,6 @@ class Unicode(Notation):
 
     def definitions(self, pairs: Iterable[tuple[str, str]]) -> str:
         return "".join(f", {name} = {body}" for name, body in pairs)
-
-    def special(self, e: Apply, go: Go) -> Piece | None:
-        if e.op.transposed == "zeros":
-            return self.made("0" if ONE not in e.shape else "𝟎" if e.shape[1] == ONE else "𝟎ᵀ")
-        if e.op.transposed == "grid":
-            width = e.shape[1].value or 1
-            rows = [e.args[n : n + width] for n in range(0, len(e.args), width)]
-            return self.made(f"[{'; '.join(', '.join(go(a).text for a in row) for row in rows)}]")
-        return super().special(e, go)
 
     def opening(self, first: Piece) -> str:
         """The fraction after a first minus in brackets, as everywhere in a product."""

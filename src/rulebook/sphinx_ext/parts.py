@@ -84,7 +84,7 @@ def conditions(needed: Iterable[str]) -> list[nodes.Node]:
 
 def assumed(assuming: Iterable[Assumption]) -> list[str]:
     """What is assumed of symbols, in LaTeX."""
-    return [rf"{latex(a.symbol)} \text{{ {a.text}}}" for a in assuming]
+    return [LATEX(a.symbol) + LATEX.aside(a.text) for a in assuming]
 
 
 def _joined(formulas: list[nodes.math]) -> list[nodes.Node]:

@@ -97,7 +97,7 @@ def _spine(found: Record, layout: Layout) -> Iterator[Line]:
             left = claim.left("numerator")
         yield from _stage(told, left)
     asked, right = sides(found, layout)
-    *made, last = _stage(steps, asked)
+    *made, last = tuple(_stage(steps, asked)) or (Line(asked, right, why="the change itself"),)
     yield from made
     yield replace(last, right=right)
 
@@ -149,7 +149,9 @@ def checked(found: Told) -> str:
     'not checked'
     """
     verdicts = {step.verdict for step in found.steps}
-    if verdicts != {found.steps[0].verdict} or "not checked" in verdicts:
+    if not verdicts:
+        return "there is no step to check"
+    if len(verdicts) > 1 or "not checked" in verdicts:
         return "not checked"
     worst = max(step.error for step in found.steps)
     apart = f"to {worst:.0e}" if worst else "to the last digit"

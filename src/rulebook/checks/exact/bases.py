@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from rulebook.checks.jets import PRIME, Mod, Ratio
+from rulebook.checks.exact.jets import PRIME, Mod, Ratio
 from rulebook.language.arithmetic import NoEntry
 
 __all__ = ["Field", "NotASquare", "Rationals"]

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 from rulebook.book.claims import Obligation
-from rulebook.checks.bases import Field, NotASquare, Rationals
-from rulebook.checks.jets import PRIME, Jet
+from rulebook.checks.exact.bases import Field, NotASquare, Rationals
+from rulebook.checks.exact.jets import PRIME, Jet
+from rulebook.checks.exact.taylor import Jets
 from rulebook.checks.subject import Subject
-from rulebook.checks.taylor import Jets
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.entries import Reader
 from rulebook.language.traverse import symbols

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from rulebook.book.claims import Obligation
-from rulebook.checks.elementary import Elementary, derivative, elementary
-from rulebook.checks.jets import Jet
+from rulebook.checks.exact.elementary import Elementary, derivative, elementary
+from rulebook.checks.exact.jets import Jet
 from rulebook.checks.subject import Subject
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.assumptions import WORDS, Word

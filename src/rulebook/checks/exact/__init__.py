@@ -1,0 +1,1 @@
+"""Exact arithmetic: tests and proofs at given sizes, over a finite field or rational functions."""
