@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 from rulebook.errors import ParseError, Refusal, RulebookError, RuleError, ShapeError, UnknownRule
 
 if TYPE_CHECKING:
-    from rulebook.book.imprint import Imprint
-    from rulebook.book.library import Book, errata, get, rules, search, using
-    from rulebook.book.packages import Chapter
-    from rulebook.book.rule import Erratum, Rule
+    from rulebook.book import Book, Chapter, Erratum, Imprint, Rule, using
+    from rulebook.book.library import errata, get, rules, search
     from rulebook.checks import Report, Verdict, check, check_erratum, check_gradient
     from rulebook.deriving import Derivation, Step, derive
+    from rulebook.dialect.given import Shapes, Words
+    from rulebook.printing.layout import Layout
 
 _HOME = {
-    "book.imprint": ("Imprint",),
-    "book.library": ("Book", "errata", "get", "rules", "search", "using"),
-    "book.packages": ("Chapter",),
+    "book": ("Book", "Chapter", "Erratum", "Imprint", "Rule", "using"),
+    "book.library": ("errata", "get", "rules", "search"),
     "checks": ("Report", "Verdict", "check", "check_erratum", "check_gradient"),
     "deriving": ("Derivation", "Step", "derive"),
-    "book.rule": ("Erratum", "Rule"),
+    "dialect.given": ("Shapes", "Words"),
+    "printing.layout": ("Layout",),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -36,6 +36,7 @@ __all__ = [
     "Derivation",
     "Erratum",
     "Imprint",
+    "Layout",
     "ParseError",
     "Refusal",
     "Report",
@@ -43,9 +44,11 @@ __all__ = [
     "RuleError",
     "RulebookError",
     "ShapeError",
+    "Shapes",
     "Step",
     "UnknownRule",
     "Verdict",
+    "Words",
     "check",
     "check_erratum",
     "check_gradient",

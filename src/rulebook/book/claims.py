@@ -43,6 +43,11 @@ def d(symbol: Symbol, order: int = 1, taken: Container[str] = ()) -> Symbol:
     """The tangent of a symbol: dX, of the shape of X; the second one is primed.
 
     Where a name is ``taken``, code calls the tangent by the next one that is free.
+
+    >>> from rulebook.language import matrix
+    >>> X = matrix("X", "m", "n")
+    >>> d(X), d(X).shape == X.shape, d(X, 2).primed
+    (dX, True, True)
     """
     second = order == 2
     name = f"d{symbol.name}" + "_2" * second
@@ -51,7 +56,13 @@ def d(symbol: Symbol, order: int = 1, taken: Container[str] = ()) -> Symbol:
 
 
 def cotangent(name: str, like: Expr) -> Symbol:
-    """The cotangent of a result, written with a bar, of the result's shape."""
+    """The cotangent of a result, written with a bar, of the result's shape.
+
+    >>> from rulebook.language import matrix, vector
+    >>> W, x = matrix("W", "m", "n"), vector("x", "n")
+    >>> cotangent("y", W @ x).shape == vector("y", "m").shape
+    True
+    """
     return Symbol(like.shape, f"{name}_bar", "cotangent", of=Symbol(like.shape, name))
 
 
@@ -253,7 +264,17 @@ def _fits(found: Shape, wanted: Shape, of: Expr, wrt: Symbol) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Differential(_Claim):
-    """dF for an F of any shape: d(X⁻¹) = −X⁻¹ dX X⁻¹. Every X that moves appears as ``d(X)``."""
+    r"""dF for an F of any shape: d(X⁻¹) = −X⁻¹ dX X⁻¹. Every X that moves appears as ``d(X)``.
+
+    ``equals`` has the shape of ``of``. Raises ShapeError if it has not, RuleError for a variable
+    that does not occur. Source: Magnus and Neudecker 2019, ch. 5.
+
+    >>> from rulebook.language import inv, matrix
+    >>> X = matrix("X", "n", "n")
+    >>> claim = Differential(of=inv(X), wrt=(X,), equals=-(inv(X) @ d(X) @ inv(X)))
+    >>> print(claim.latex_parts()[0][1])
+    -X^{-1} \, \mathrm{d}X \, X^{-1}
+    """
 
     of: Expr
     wrt: tuple[Symbol, ...]
@@ -283,7 +304,16 @@ class Differential(_Claim):
 class Pullback(_Claim):
     """What a backward pass computes: the cotangents of the inputs from those of the results.
 
-    ``equals`` holds a pair for each input: the input and its cotangent, of the input's own shape.
+    ``equals`` maps each input to its cotangent, of the input's own shape. Raises ShapeError for
+    cotangents of another shape, RuleError for an input that does not occur. Source: Griewank and
+    Walther 2008, ch. 3; Giles 2008.
+
+    >>> from rulebook.language import matrix, vector
+    >>> W, x = matrix("W", "m", "n"), vector("x", "n")
+    >>> y_bar = cotangent("y", W @ x)
+    >>> claim = Pullback(of=W @ x, cotangents=y_bar, equals={W: y_bar @ x.T, x: W.T @ y_bar})
+    >>> sorted(claim.sides)
+    ['pullback_W', 'pullback_x', 'value']
     """
 
     of: tuple[Expr, ...]
@@ -352,7 +382,13 @@ def _is_named(e: Expr, y: Symbol) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Equality(_Claim):
-    """Two expressions that are always equal."""
+    r"""Two expressions that are always equal, of one shape. Raises ShapeError for two shapes.
+
+    >>> from rulebook.language import matrix
+    >>> A, B = matrix("A", "m", "n"), matrix("B", "n", "k")
+    >>> print(Equality(left=(A @ B).T, right=B.T @ A.T).latex_parts()[0][1])
+    B^\top A^\top
+    """
 
     left: Expr
     right: Expr
@@ -379,7 +415,13 @@ class Equality(_Claim):
 
 @dataclass(frozen=True, kw_only=True)
 class Definition(Equality):
-    """What a symbol or an operator means: the right side spells out the left."""
+    """What a symbol or an operator means: the right side spells out the left, of its shape.
+
+    >>> from rulebook.language import log, exp, scalar, softplus
+    >>> z = scalar("z")
+    >>> Definition(left=softplus(z), right=log(1 + exp(z))).symbols
+    (z,)
+    """
 
 
 Claim: TypeAlias = Derivative | Differential | Pullback | Equality | Definition

@@ -162,7 +162,11 @@ def _installed() -> Book:
 
 
 def book() -> Book:
-    """The book in use: our chapters and those that installed packages offer, or that of `using`."""
+    """The book in use: our chapters and those that installed packages offer, or that of `using`.
+
+    >>> len(book()) == len(rules())
+    True
+    """
     found = _IN_USE.get(None)
     return _installed() if found is None else found
 

@@ -36,7 +36,13 @@ DATA = Path(__file__).parents[1] / "data"  # what lies beside our own chapters
 
 @dataclass(frozen=True)
 class Chapter:
-    """One module of the book: its name, title, opening words and rules in order."""
+    """One module of the book: its name, title, opening words and rules in order.
+
+    >>> import rulebook
+    >>> chapter = rulebook.Book.read("rulebook.chapters").chapter("softmax")
+    >>> chapter.rules[0].id
+    'softmax'
+    """
 
     name: str
     title: str

@@ -35,7 +35,13 @@ __all__ = ["Erratum", "Mistake", "Rule"]
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """A wrong right side that people write, and why it is wrong; every check must refute it."""
+    """A wrong right side that people write, and why it is wrong; every check must refute it.
+
+    >>> from rulebook.language import matrix, vector
+    >>> x, A = vector("x", "n"), matrix("A", "n", "n")
+    >>> Mistake(equals=2 * (x.T @ A), why="true only if A is symmetric").why
+    'true only if A is symmetric'
+    """
 
     equals: Expr
     why: str
@@ -215,7 +221,11 @@ class Erratum(_Entry):
     """A printed equation that is false: the claim as printed, and the rule that is right.
 
     ``printed`` is a claim that a check must refute, or a function that writes it and cannot,
-    because its shapes do not fit.
+    because its shapes do not fit. ``right`` is the id of the right rule, or words.
+
+    >>> import rulebook
+    >>> rulebook.check_erratum(rulebook.errata()[0]).ok
+    True
     """
 
     printed: Claim | Callable[[], Claim]

@@ -15,7 +15,13 @@ __all__ = ["Report", "Trial", "Variant", "Verdict"]
 
 
 class Verdict(StrEnum):
-    """How far a claim was verified; a page says its verdict and never more."""
+    """How far a claim was verified; a page says its verdict and never more.
+
+    >>> import rulebook
+    >>> verdict = rulebook.check("softmax").verdict
+    >>> verdict.ok, verdict == "proved at every size"
+    (True, True)
+    """
 
     EVERY_SIZE = "proved at every size"
     GIVEN_SIZES = "proved at given sizes"
@@ -87,6 +93,12 @@ class Report:
     """The outcome of a check.
 
     ``ok`` says that nothing speaks against the claim and enough for it; ``verdict`` says how much.
+    A report is true if it is ok, so that ``assert report`` explains itself.
+
+    >>> import rulebook
+    >>> report = rulebook.check(left="sum(x)", right="ones(n) @ x", shapes={"x": ("n",)})
+    >>> report.ok, str(report.verdict)
+    (True, 'proved at every size')
     """
 
     subject: str

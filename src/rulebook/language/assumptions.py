@@ -64,7 +64,12 @@ class Word:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A word said of a symbol; its change is free of it."""
+    """A word said of a symbol; its change is free of it. A word is called to make one.
+
+    >>> from rulebook.language import matrix
+    >>> print(invertible(matrix("X", "n", "n")).text)
+    is invertible
+    """
 
     word: str
     symbol: Symbol
@@ -109,7 +114,15 @@ class Assumption:
 
 
 def assumption(word: str) -> Callable[[Symbol], Assumption]:
-    """A word as a function of a symbol, so that a rule reads ``assuming=(invertible(X),)``."""
+    """A word as a function of a symbol, so that a rule reads ``assuming=(invertible(X),)``.
+
+    Raises RuleError for a word there is not, and for one of square matrices said of another shape.
+
+    >>> from rulebook.language import matrix
+    >>> orthogonal = assumption("orthogonal")
+    >>> orthogonal(matrix("Q", "n", "n")).text
+    'is orthogonal'
+    """
 
     def of(symbol: Symbol) -> Assumption:
         return Assumption(word, symbol)
@@ -264,7 +277,10 @@ WORDS: dict[str, Word] = {word.name: word for word in _WORDS}
 
 
 def register(word: Word) -> None:
-    """Add a word to the language. Raises RuleError for a name that another word has."""
+    """Add a word to the language. Raises RuleError for a name that another word has.
+
+    >>> register(WORDS["symmetric"])  # what is there already may be registered again
+    """
     if WORDS.setdefault(word.name, word) is not word:
         raise RuleError(f"there is a word {word.name!r} already")
 

@@ -115,7 +115,11 @@ def _canonical(terms: Mapping[Monomial, Fraction]) -> Dim:
 
 
 def dim(size: DimLike) -> Dim:
-    """A dimension from a name, a number or itself."""
+    """A dimension from a name, a number or itself. Raises ShapeError for what is no name.
+
+    >>> str(dim("n") + 1), dim(3).value
+    ('n + 1', 3)
+    """
     if isinstance(size, Dim):
         return size
     if isinstance(size, str):
@@ -142,6 +146,11 @@ SCALAR: Shape = ()
 
 
 def column(n: DimLike) -> Shape:
+    """The shape of a column, n×1.
+
+    >>> column("n") == (dim("n"), dim(1))
+    True
+    """
     return (dim(n), ONE)
 
 

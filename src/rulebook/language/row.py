@@ -124,7 +124,15 @@ def _row(module: str, name: str) -> Row:
 
 
 def rows(make: Callable[P, R]) -> Callable[P, R]:
-    """Rows that differ in sizes: each is made once, and remembers from what."""
+    """Rows that differ in sizes: each is made once, and remembers from what.
+
+    A decorator of the function that makes them. What is made twice is one object, which can be
+    pickled and compared.
+
+    >>> from rulebook.language import dim, eye
+    >>> eye("n").op is eye(dim("n")).op
+    True
+    """
 
     @cache
     def made(*given: Any) -> R:

@@ -146,7 +146,12 @@ class Symbol(Expr):
 
     A tangent dX and a cotangent Ȳ belong to a symbol, ``of``; a second tangent dX′ is the tangent,
     ``primed``. An index is whole: its entries are 0 .. ``limit`` - 1. Two symbols of one name that
-    play different parts are different symbols.
+    play different parts are different symbols. Raises RuleError for what is no name, ShapeError
+    for a 1×1 matrix.
+
+    >>> from rulebook.language import vector
+    >>> vector("x", "n") == Symbol(vector("y", "n").shape, "x")
+    True
     """
 
     name: str
@@ -174,7 +179,11 @@ class Symbol(Expr):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Number(Expr):
-    """An exact rational number."""
+    """An exact rational number, a scalar; a float stands for the decimal that it is printed as.
+
+    >>> Number(0.1).value
+    Fraction(1, 10)
+    """
 
     value: Fraction
 
@@ -193,7 +202,14 @@ class Number(Expr):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Let(Expr):
-    """An expression under the book's own name for it: prints as the name, computes as the body."""
+    """An expression under the book's own name for it: prints as the name, computes as the body.
+
+    >>> from rulebook.language import exp, sum_of, vector
+    >>> x = vector("x", "n")
+    >>> p = Let("p", exp(x) / sum_of(exp(x)))
+    >>> p, p.shape == x.shape
+    (p, True)
+    """
 
     name: str
     body: Expr
@@ -216,7 +232,13 @@ class Let(Expr):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Apply(Expr):
-    """An operator's row applied to arguments."""
+    """An operator's row applied to arguments. Raises ShapeError for shapes that do not fit.
+
+    >>> from rulebook.language import inv, matrix
+    >>> e = inv(matrix("A", "n", "n"))
+    >>> e.op, e.args
+    (inverse, (A,))
+    """
 
     op: Operator
     _args: tuple[Expr, ...]
@@ -250,7 +272,13 @@ class Apply(Expr):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Index(Expr):
-    """A bound index: it runs over 0 .. size - 1 inside the `Bind` that owns it."""
+    """A bound index: it runs over 0 .. size - 1 inside the `Bind` that owns it.
+
+    >>> from rulebook.language import array, vector
+    >>> x, k = vector("x", "n"), Index("k", "n")
+    >>> array(k, x[k] ** 2).shape == x.shape
+    True
+    """
 
     name: str
     size: Dim
@@ -269,7 +297,15 @@ class Index(Expr):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Bind(Expr):
-    """A scalar body over indices: their ``total`` (a sum) or the ``array`` of all its values."""
+    """A scalar body over indices: their ``total`` (a sum) or the ``array`` of all its values.
+
+    ``total`` and ``array`` make it. Raises ShapeError for an array of what is no scalar.
+
+    >>> from rulebook.language import total, vector
+    >>> x, k = vector("x", "n"), Index("k", "n")
+    >>> total(k, x[k]).kind
+    'total'
+    """
 
     kind: str
     indices: tuple[Index, ...]
@@ -301,7 +337,11 @@ def _array_of(indices: tuple[Index, ...]) -> Shape:
 
 
 def lift(value: ExprLike) -> Expr:
-    """An expression from an expression or a number."""
+    """An expression from an expression or a number. Raises RuleError for anything else.
+
+    >>> lift(0.5).value
+    Fraction(1, 2)
+    """
     if isinstance(value, Expr):
         return value
     if isinstance(value, int | float | Fraction):

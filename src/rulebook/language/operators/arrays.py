@@ -281,40 +281,86 @@ def _grid_shape(m: int, n: int, entries: tuple[Shape, ...]) -> Shape:
 
 @constant("ones", rank=1)
 def ones(n: DimLike) -> Expr:
+    """The column of n ones.
+
+    >>> ones("n"), ones("n").T @ ones("n")
+    (np.ones(n), np.ones(n).T @ np.ones(n))
+    """
     return _ones(dim(n))()
 
 
 @constant("zeros", rank=1)
 def zeros(*sizes: DimLike) -> Expr:
-    """A column of zeros from one size, a matrix or an array from more; ``zeros(1, n)`` is a row."""
+    """A column of zeros from one size, a matrix or an array from more; ``zeros(1, n)`` is a row.
+
+    >>> zeros("n"), zeros("m", "n")
+    (np.zeros(n), np.zeros((m, n)))
+    """
     shape = tuple(dim(n) for n in sizes)
     return _zeros(column(shape[0]) if len(shape) == 1 else shape)()
 
 
 @constant("eye", rank=2)
 def eye(n: DimLike) -> Expr:
+    """The n×n identity matrix.
+
+    >>> eye("n")
+    np.eye(n)
+    """
     return _eye(dim(n))()
 
 
 def commutation(m: DimLike, n: DimLike) -> Expr:
-    """The commutation matrix of m×n matrices: ``commutation(m, n) @ vec(A) = vec(A.T)``."""
+    """The commutation matrix of m×n matrices: ``commutation(m, n) @ vec(A) = vec(A.T)``.
+
+    It is mn×mn. Source: Magnus and Neudecker 2019, ch. 3.
+
+    >>> from rulebook.language import matrix, vec
+    >>> product = commutation("m", "n") @ vec(matrix("A", "m", "n"))
+    >>> product.shape == vec(matrix("B", "n", "m")).shape
+    True
+    """
     return _commutation(dim(m), dim(n))()
 
 
 def unit(k: int, n: DimLike) -> Expr:
+    """The standard basis vector k of length n, a column; counting starts at 0.
+
+    >>> unit(0, "n")
+    np.eye(n)[0]
+    """
     return _unit(k, dim(n))()
 
 
 def size(n: DimLike) -> Expr:
+    """A dimension as a number, a scalar: the n of a mean, say.
+
+    >>> from rulebook.language import sum_of, vector
+    >>> sum_of(vector("x", "n")) / size("n")
+    np.sum(x) / n
+    """
     return _size(dim(n))()
 
 
 def zeros_like(shape: Shape) -> Expr:
+    """Zeros of a shape; of a scalar's, the number 0.
+
+    >>> from rulebook.language import matrix
+    >>> zeros_like(matrix("A", "m", "n").shape)
+    np.zeros((m, n))
+    """
     return _zeros(shape)() if shape else lift(0)
 
 
 def stack(*parts: ExprLike) -> Expr:
-    """Scalars, columns, rows or matrices on top of each other."""
+    """Scalars, columns, rows or matrices on top of each other.
+
+    The result is as wide as its parts. Raises ShapeError for widths that differ.
+
+    >>> from rulebook.language import scalar, vector
+    >>> [str(size) for size in stack(vector("x", "n"), scalar("b")).shape]
+    ['n + 1', '1']
+    """
     lifted = [lift(p) for p in parts]
     if all(p.shape == SCALAR for p in lifted):
         return STACK(*lifted)
@@ -323,36 +369,83 @@ def stack(*parts: ExprLike) -> Expr:
 
 
 def grid(*rows: list[Expr]) -> Expr:
-    """A matrix, or a row, from its scalar entries: ``grid([a, b], [c, d])``."""
+    """A matrix, or a row, from its scalar entries, a list for each row.
+
+    Raises ShapeError for entries that are no scalars.
+
+    >>> from rulebook.language import scalar
+    >>> a, b, c, d = (scalar(name) for name in "abcd")
+    >>> grid([a, b], [c, d])
+    np.array([[a, b], [c, d]])
+    """
     return _grid(len(rows), len(rows[0]))(*(entry for row in rows for entry in row))
 
 
 def upper(a: Expr, m: DimLike, n: DimLike) -> Expr:
-    """The first m of m + n rows."""
+    """The first m of m + n rows, of the same width. Raises ShapeError for another height.
+
+    >>> from rulebook.language import dim, matrix
+    >>> upper(matrix("A", dim("m") + "n", "k"), "m", "n")
+    A[:m]
+    """
     return _upper(dim(m), dim(n))(a)
 
 
 def lower(a: Expr, m: DimLike, n: DimLike) -> Expr:
-    """The last n of m + n rows."""
+    """The last n of m + n rows, of the same width. Raises ShapeError for another height.
+
+    >>> from rulebook.language import dim, matrix
+    >>> lower(matrix("A", dim("m") + "n", "k"), "m", "n")
+    A[m:]
+    """
     return _lower(dim(m), dim(n))(a)
 
 
 def row_of(a: Symbol, i: ExprLike) -> Expr:
-    """Row i of a matrix as a column, printed as the matrix's letter in bold lower case."""
+    """Row i of an m×n matrix as a column of length n: input x_i of the rows of X.
+
+    It is printed as the matrix's letter in bold lower case. Raises ShapeError for what is no
+    matrix.
+
+    >>> from rulebook.language import Index, matrix, vector
+    >>> row_of(matrix("X", "N", "n"), Index("i", "N")).shape == vector("x", "n").shape
+    True
+    """
     return _row(a.name)(a, i)
 
 
 def delta(i: ExprLike, j: ExprLike) -> Expr:
+    """The Kronecker delta: 1 where two indices agree, else 0; a scalar.
+
+    >>> from rulebook.language import Index
+    >>> i = Index("i", "n")
+    >>> array(i, delta(i, 0)).shape == unit(0, "n").shape
+    True
+    """
     return DELTA(i, j)
 
 
 def total(index: Index | tuple[Index, ...], body: Expr) -> Expr:
-    """The sum of ``body`` over its indices."""
+    """The sum of ``body`` over its indices, of the shape of ``body``.
+
+    >>> from rulebook.language import Index, matrix
+    >>> A, k = matrix("A", "n", "n"), Index("k", "n")
+    >>> total(k, A[k, k]).shape
+    ()
+    """
     return Bind("total", index if isinstance(index, tuple) else (index,), body)
 
 
 def array(index: Index | tuple[Index, ...], body: Expr) -> Expr:
-    """The vector, matrix or array whose entries are ``body``."""
+    """The column, matrix or array whose entries are ``body``, a scalar.
+
+    It has an axis for each index. Raises ShapeError for a body that is no scalar.
+
+    >>> from rulebook.language import Index, matrix
+    >>> A, i, j = matrix("A", "m", "n"), Index("i", "m"), Index("j", "n")
+    >>> array((j, i), A[i, j]).shape == A.T.shape
+    True
+    """
     return Bind("array", index if isinstance(index, tuple) else (index,), body)
 
 
