@@ -24,6 +24,7 @@ version = ".".join(release.split(".")[:2])
 
 extensions = [
     "myst_nb",
+    "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",
     "sphinxcontrib.bibtex",
     "rulebook.sphinx_ext",
@@ -83,6 +84,18 @@ latex_elements = {
 \IfFontExistsTF{DejaVu Sans Mono}{\setmonofont[Scale=0.8]{DejaVu Sans Mono}}{}
 """,
 }
+
+# The API page.
+default_role = "py:obj"  # of docstrings; pages are Markdown
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+python_display_short_literal_types = True
+python_maximum_signature_line_length = 88
+python_use_unqualified_type_names = True
+nitpick_ignore_regex = [
+    ("py:class", r"(collections\.abc|fractions|numpy)\..*"),  # told elsewhere
+    ("py:class", r"P|.*\.Maker|Free|Where"),  # of no interest beyond the signature they stand in
+]
 
 # The theme.
 html_theme = "pydata_sphinx_theme"

@@ -15,18 +15,27 @@ from rulebook.errors import ParseError, Refusal, RulebookError, RuleError, Shape
 if TYPE_CHECKING:
     from rulebook.book import Book, Chapter, Erratum, Imprint, Rule, using
     from rulebook.book.library import errata, get, rules, search
-    from rulebook.checks import Report, Verdict, check, check_erratum, check_gradient
+    from rulebook.checks import (
+        Report,
+        Trial,
+        Variant,
+        Verdict,
+        check,
+        check_erratum,
+        check_gradient,
+    )
     from rulebook.deriving import Derivation, Step, derive
-    from rulebook.dialect.given import Shapes, Words
-    from rulebook.printing.layout import Layout
+    from rulebook.deriving.chain.paper import PaperDerivation
 
 _HOME = {
     "book": ("Book", "Chapter", "Erratum", "Imprint", "Rule", "using"),
     "book.library": ("errata", "get", "rules", "search"),
-    "checks": ("Report", "Verdict", "check", "check_erratum", "check_gradient"),
+    "checks": (
+        *("Report", "Trial", "Variant", "Verdict"),
+        *("check", "check_erratum", "check_gradient"),
+    ),
     "deriving": ("Derivation", "Step", "derive"),
-    "dialect.given": ("Shapes", "Words"),
-    "printing.layout": ("Layout",),
+    "deriving.chain.paper": ("PaperDerivation",),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -36,7 +45,7 @@ __all__ = [
     "Derivation",
     "Erratum",
     "Imprint",
-    "Layout",
+    "PaperDerivation",
     "ParseError",
     "Refusal",
     "Report",
@@ -44,11 +53,11 @@ __all__ = [
     "RuleError",
     "RulebookError",
     "ShapeError",
-    "Shapes",
     "Step",
+    "Trial",
     "UnknownRule",
+    "Variant",
     "Verdict",
-    "Words",
     "check",
     "check_erratum",
     "check_gradient",

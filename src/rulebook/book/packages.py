@@ -51,7 +51,7 @@ class Chapter:
     errata: tuple[Erratum, ...] = ()
     path: str = ""
     imprint: Imprint | None = None
-    ids: tuple[str, ...] = field(init=False)  # a rule under another id equals the one it was
+    ids: tuple[str, ...] = field(init=False)  #: a rule under another id equals the one it was
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", tuple(e.id for e in self.entries))

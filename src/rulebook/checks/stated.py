@@ -31,7 +31,7 @@ from rulebook.printing.numpy import dialect
 
 __all__ = ["Given", "ReaderClaim", "reader_claim"]
 
-Given: TypeAlias = "str | Expr | None"  # a side of a claim, as text or as an expression
+Given: TypeAlias = str | Expr | None  # a side of a claim, as text or as an expression
 
 
 @dataclass(frozen=True)

@@ -43,17 +43,23 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Trial:
-    """One comparison at one point: both sides, and how far apart relative to their size."""
+    """One comparison at one point: both sides, and how far apart relative to their size.
+
+    >>> import rulebook
+    >>> report = rulebook.check(left="x + y", right="x - y", shapes={"x": (), "y": ()})
+    >>> report.counterexample.agrees
+    False
+    """
 
     obligation: str
     sizes: Mapping[str, int] = field(hash=False)
-    error: float  # relative
+    error: float  #: relative
     tolerance: float
-    left: Table  # the derivative, measured
-    right: Table  # the claim, evaluated
-    generic: bool  # pairwise different sizes, none of them 1
+    left: Table  #: the derivative, measured
+    right: Table  #: the claim, evaluated
+    generic: bool  #: pairwise different sizes, none of them 1
     inconclusive: bool = False
-    noise: float = 0.0  # what rounding may leave of a derivative that is zero
+    noise: float = 0.0  #: what rounding may leave of a derivative that is zero
 
     @property
     def agrees(self) -> bool:
@@ -78,12 +84,18 @@ class Trial:
 
 @dataclass(frozen=True)
 class Variant:
-    """A wrong statement made from the right one, and how it was told apart."""
+    """A wrong statement made from the right one, and how it was told apart.
+
+    >>> import rulebook
+    >>> made = rulebook.check("quadratic_form").variants
+    >>> {variant.outcome for variant in made} <= {"refuted", "refused", "equivalent"}
+    True
+    """
 
     what: str
     latex: str
     numpy: str
-    outcome: str  # "refuted", "refused" (its shapes do not fit), "equivalent" or "survived"
+    outcome: str  #: "refuted", "refused" (its shapes do not fit), "equivalent" or "survived"
     how: str = ""
     by_hand: bool = False
 
@@ -104,14 +116,13 @@ class Report:
     subject: str
     verdict: Verdict
     reason: str = ""
-    worst: float = 0.0  # largest relative error of the numeric check
+    worst: float = 0.0  #: largest relative error of the numeric check
     points: int = 0
     shapes: tuple[Mapping[str, int], ...] = field(default=(), hash=False)
     proof_sizes: tuple[Mapping[str, int], ...] = field(default=(), hash=False)
-    exact: tuple[Mapping[str, int], ...] = field(
-        default=(), hash=False
-    )  # sizes of the exact test in a finite field
-    exact_error: float = 0.0  # bound on its chance of accepting something false
+    #: sizes of the exact test in a finite field
+    exact: tuple[Mapping[str, int], ...] = field(default=(), hash=False)
+    exact_error: float = 0.0  #: bound on its chance of accepting something false
     variants: tuple[Variant, ...] = ()
     counterexample: Trial | None = None
     statement: str = field(default="", repr=False)

@@ -49,11 +49,11 @@ class Step:
     before: Expr
     after: Expr
     binding: Mapping[str, Expr] = field(hash=False)
-    phase: str  # shorten | differential | read-off | tidy | layout
+    phase: str  #: shorten | differential | read-off | tidy | layout
     part: Expr
     became: Expr
     verdict: str = "not checked"
-    error: float = 0.0  # the largest relative difference between the two lines
+    error: float = 0.0  #: the largest relative difference between the two lines
 
 
 @dataclass(eq=False, repr=False)

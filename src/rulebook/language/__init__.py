@@ -9,7 +9,7 @@ What is listed here is public: a chapter, or a package of operators, imports fro
 """
 
 from rulebook.language import operators
-from rulebook.language.arithmetic import Scalars
+from rulebook.language.arithmetic import Arg, Scalars
 from rulebook.language.assumptions import (
     Assumption,
     Word,
@@ -28,6 +28,7 @@ from rulebook.language.dims import SCALAR, Dim, DimLike, Shape, column, dim
 from rulebook.language.operators import *  # noqa: F403  (`operators` lists them)
 from rulebook.language.operators import shapes
 from rulebook.language.ranks import ShapeRule
+from rulebook.language.row import rows
 from rulebook.language.signs import Sign, Zeros
 from rulebook.language.spelling import Call, constant
 from rulebook.language.tree import (
@@ -41,7 +42,6 @@ from rulebook.language.tree import (
     Operator,
     Symbol,
     lift,
-    rows,
 )
 
 __all__ = [
@@ -75,6 +75,7 @@ __all__ = [
     "simplex",
     "spd",
     "symmetric",
+    "Arg",
     "Call",
     "Operator",
     "Scalars",

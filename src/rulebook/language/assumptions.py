@@ -39,22 +39,27 @@ class Word:
 
     A prover uses a word only as far as its row says: one that neither leaves its entries free
     (``open``) nor has exact samples is one that no proof can use.
+
+    >>> from rulebook.language import matrix
+    >>> word = spd(matrix("S", "n", "n")).meaning
+    >>> word.phrase, word.implies
+    ('is symmetric positive definite', ('symmetric', 'posdet'))
     """
 
     name: str
     phrase: str
     sampler: made.Sampler
     holds: made.Test
-    rank: int  # of several words, the one that samples is the highest
-    square: bool = False  # said of square matrices alone
-    rows: bool = False  # said of each row of a matrix
-    conditional: bool = False  # where it is not declared, it may be a condition of the answer
-    open: bool = False  # what is true of its samples, of ratios of polynomials, is true of all
+    rank: int  #: of several words, the one that samples is the highest
+    square: bool = False  #: said of square matrices alone
+    rows: bool = False  #: said of each row of a matrix
+    conditional: bool = False  #: where it is not declared, it may be a condition of the answer
+    open: bool = False  #: what is true of its samples, of ratios of polynomials, is true of all
     implies: tuple[str, ...] = ()
     entries: Sign = Sign.UNKNOWN
     determinant: Sign = Sign.UNKNOWN
-    never: Where | None = None  # what it rules out: a zero entry, all of them, no inverse
-    exact: Callable[[Free, tuple[int, ...]], Any] | None = None  # an entry of an exact sample
+    never: Where | None = None  #: what it rules out: a zero entry, all of them, no inverse
+    exact: Callable[[Free, tuple[int, ...]], Any] | None = None  #: an entry of an exact sample
 
     @property
     def entailed(self) -> frozenset[Word]:

@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 Monomial: TypeAlias = tuple[str, ...]
-DimLike: TypeAlias = "Dim | str | int"
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,9 @@ class Dim:
             parts = ([] if names and size == 1 else [str(size)]) + list(names)
             out += sign + times.join(parts)
         return out or "0"
+
+
+DimLike: TypeAlias = Dim | str | int
 
 
 def _canonical(terms: Mapping[Monomial, Fraction]) -> Dim:

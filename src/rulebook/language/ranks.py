@@ -54,8 +54,8 @@ class ShapeRule:
     ranks: tuple[Ranks, ...] = ()
     lengths: Callable[..., Equations] = _none
     many: bool = False
-    entrywise: bool = False  # entry by entry, whatever the shape
-    refuse: Callable[..., None] = _silent  # what text says to other ranks, as a ShapeError
+    entrywise: bool = False  #: entry by entry, whatever the shape
+    refuse: Callable[..., None] = _silent  #: what text says to other ranks, as a ShapeError
 
     def __call__(self, *shapes: Shape) -> Shape:
         return self.check(*shapes)

@@ -34,13 +34,28 @@ __all__ = [
     "lift",
 ]
 
-ExprLike: TypeAlias = "Expr | int | Fraction | float"
 Role: TypeAlias = Literal["value", "tangent", "cotangent", "index"]
 INFIX: dict[str, Operator] = {}  # the rows that Python's operators build; `operators` fills it
 
 
 class Operator(Row):
-    """A row that is applied to expressions."""
+    r"""An operator, whole: a row with everything that any reader of the language asks.
+
+    ``latex`` and ``numpy`` are templates; ``{0:product}`` means argument 0, in parentheses if it
+    binds looser than a product. ``entry(s, index, *args)`` gives one entry of the result through
+    the arithmetic ``s``, which may be SymPy's, a finite field's or plain floats.
+
+    >>> from rulebook.language import shapes, vector
+    >>> cube = Operator(
+    ...     name="cube",
+    ...     shape=shapes.keep,
+    ...     entry=lambda s, i, a: a(*i) * a(*i) * a(*i),
+    ...     latex=r"\operatorname{{cube}}{0:call}",
+    ...     numpy="np.power({0}, 3)",
+    ... )
+    >>> cube(vector("x", "n"))
+    np.power(x, 3)
+    """
 
     def __call__(self, *args: ExprLike) -> Expr:
         return Apply(self, *args)
@@ -138,6 +153,9 @@ class Expr:
 
     def __repr__(self) -> str:
         return plain(self)
+
+
+ExprLike: TypeAlias = Expr | int | Fraction | float
 
 
 @dataclass(frozen=True, repr=False)

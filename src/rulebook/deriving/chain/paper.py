@@ -36,14 +36,12 @@ __all__ = ["PaperDerivation", "paper"]
 
 @dataclass(frozen=True, repr=False)
 class PaperDerivation(ChainRecord):
-    """A derivative found through intermediate variables.
+    """A derivative found through intermediate variables: ``derivation.style("paper")``.
 
     >>> import rulebook
-    >>> from rulebook.deriving.chain.paper import paper
-    >>> from rulebook.language.template import plain
     >>> d = rulebook.derive("sum(w * x)", wrt="w", shapes={"w": ("n",), "x": ("n",)})
-    >>> p = paper(d)
-    >>> [f"{let.name} = {plain(local)}" for let, local in p.variables]
+    >>> p = d.style("paper")
+    >>> [f"{let.name} = {local}" for let, local in p.variables]
     ['u = w * x', 'y = np.sum(u)']
     >>> [step.rule for step in p.steps]
     ['hadamard_by_first', 'sum_by_vector', 'chain_scalar_vector_vector', 'ones_times_diagonal']
