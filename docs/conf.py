@@ -90,11 +90,12 @@ default_role = "py:obj"  # of docstrings; pages are Markdown
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 python_display_short_literal_types = True
-python_maximum_signature_line_length = 88
+python_maximum_signature_line_length = 130
 python_use_unqualified_type_names = True
+toc_object_entries_show_parents = "hide"
 nitpick_ignore_regex = [
     ("py:class", r"(collections\.abc|fractions|numpy)\..*"),  # told elsewhere
-    ("py:class", r"P|.*\.Maker|Free|Where"),  # of no interest beyond the signature they stand in
+    ("py:class", r"P|.*\.Maker|Array|Free|Sampler|Where"),  # of no interest elsewhere
 ]
 
 # The theme.

@@ -80,14 +80,8 @@ class Assumption:
     symbol: Symbol
 
     def __post_init__(self) -> None:
-        if self.word not in WORDS:
-            near = difflib.get_close_matches(self.word, WORDS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise RuleError(
-                f"no assumption {self.word!r}{hint} (the words are {', '.join(sorted(WORDS))})"
-            )
         shape = self.symbol.shape
-        if self.meaning.square and (len(shape) != 2 or shape[0] != shape[1]):
+        if known(self.word).square and (len(shape) != 2 or shape[0] != shape[1]):
             raise RuleError(f"{self.symbol.name} cannot be {self.word}: it is not a square matrix")
 
     @property
@@ -118,6 +112,15 @@ class Assumption:
                 yield Zeros(self.symbol, where), word.determinant is Sign.POSITIVE
 
 
+def known(word: str) -> Word:
+    """The row of a word. Raises RuleError, with the nearest word, for one there is not."""
+    if word not in WORDS:
+        near = difflib.get_close_matches(word, WORDS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise RuleError(f"no assumption {word!r}{hint} (the words are {', '.join(sorted(WORDS))})")
+    return WORDS[word]
+
+
 def assumption(word: str) -> Callable[[Symbol], Assumption]:
     """A word as a function of a symbol, so that a rule reads ``assuming=(invertible(X),)``.
 
@@ -132,6 +135,8 @@ def assumption(word: str) -> Callable[[Symbol], Assumption]:
     def of(symbol: Symbol) -> Assumption:
         return Assumption(word, symbol)
 
+    of.__name__ = of.__qualname__ = word
+    of.__doc__ = f"Assume that ``symbol`` {known(word).phrase}."
     return of
 
 
