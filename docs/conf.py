@@ -94,8 +94,8 @@ python_maximum_signature_line_length = 130
 python_use_unqualified_type_names = True
 toc_object_entries_show_parents = "hide"
 nitpick_ignore_regex = [
-    ("py:class", r"(collections\.abc|fractions|numpy)\..*"),  # told elsewhere
-    ("py:class", r"P|.*\.Maker|Array|Free|Sampler|Where"),  # of no interest elsewhere
+    ("py:class", r"(collections\.abc|fractions|numpy|random)\..*"),  # told elsewhere
+    ("py:class", r"P|(.*\.)?(Free|Maker|R|Table|Where)"),  # of no interest elsewhere
 ]
 
 # The theme.

@@ -6,17 +6,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from rulebook.book.claims import (
-    Claim,
-    Derivative,
-    Differential,
-    Equation,
-    Pullback,
-    changes,
-    named_twice,
-)
+from rulebook.book.claims import Claim, Derivative, Differential, Pullback
 from rulebook.book.conditions import unmet
 from rulebook.book.imprint import Imprint
+from rulebook.book.obligations import Equation, changes, named_twice
 from rulebook.book.references import Cite
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.assumptions import Assumption
@@ -54,10 +47,10 @@ class _Entry:
     title: str
     cites: tuple[Cite, *tuple[Cite, ...]]
     note: str = ""
-    id: str = field(default="", compare=False)
-    chapter: str = field(default="", compare=False)
-    path: str = field(default="", compare=False)
-    line: int = field(default=0, compare=False)
+    id: str = field(default="", compare=False)  #: its name for ever
+    chapter: str = field(default="", compare=False)  #: the name of its module
+    path: str = field(default="", compare=False)  #: that module as a path in its repository
+    line: int = field(default=0, compare=False)  #: where it is stated there
     imprint: Imprint | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -88,7 +81,7 @@ class Rule(_Entry):
     """
 
     claim: Claim
-    assuming: tuple[Assumption, ...] = ()
+    assuming: tuple[Assumption, ...] = ()  #: what has to be true of its symbols
     mistakes: tuple[Mistake, ...] = ()
 
     def __post_init__(self) -> None:
@@ -117,6 +110,7 @@ class Rule(_Entry):
 
     @property
     def fingerprint(self) -> str:
+        """A hash of the statement."""
         return hashlib.sha256(self.statement.encode()).hexdigest()[:16]
 
     @property

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rulebook.book.claims import Derivative, Equality, named_twice
+from rulebook.book.claims import Derivative, Equality
 from rulebook.book.library import book
+from rulebook.book.obligations import named_twice
 from rulebook.checks.subject import Subject
 from rulebook.dialect.given import (
     Shapes,

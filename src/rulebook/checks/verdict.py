@@ -34,10 +34,12 @@ class Verdict(StrEnum):
 
     @property
     def ok(self) -> bool:
+        """Whether the claim stands."""
         return self not in (Verdict.UNDECIDED, Verdict.VACUOUS, Verdict.REFUTED)
 
     @property
     def proved(self) -> bool:
+        """Whether there is a proof, at whatever sizes."""
         return self in (Verdict.EVERY_SIZE, Verdict.GIVEN_SIZES)
 
 
@@ -113,11 +115,11 @@ class Report:
     (True, 'proved at every size')
     """
 
-    subject: str
+    subject: str  #: the id of a rule, or what was checked
     verdict: Verdict
     reason: str = ""
     worst: float = 0.0  #: largest relative error of the numeric check
-    points: int = 0
+    points: int = 0  #: at how many points numbers agree
     shapes: tuple[Mapping[str, int], ...] = field(default=(), hash=False)
     proof_sizes: tuple[Mapping[str, int], ...] = field(default=(), hash=False)
     #: sizes of the exact test in a finite field
@@ -130,6 +132,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
+        """Whether the claim stands, and no wrong variant of it."""
         return self.verdict.ok and not self.survived
 
     @property
@@ -144,6 +147,7 @@ class Report:
 
     @property
     def survived(self) -> tuple[Variant, ...]:
+        """The wrong variants that were not told apart."""
         return tuple(v for v in self.variants if v.outcome == "survived")
 
     def but(self, **changes: Any) -> Report:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rulebook.language.dims import SCALAR
-from rulebook.language.operators.arrays import grid, stack, zeros_like
+from rulebook.language.operators.arrays import grid, stack
+from rulebook.language.operators.constants import zeros_like
 from rulebook.language.traverse import rebuild
 from rulebook.language.tree import Apply, Bind, Expr, Let
 
