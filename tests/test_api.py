@@ -3,6 +3,7 @@
 import ast
 import doctest
 import inspect
+import io
 import os
 import subprocess
 import sys
@@ -72,6 +73,24 @@ def test_what_is_not_explained_is_seen() -> None:
     assert unexplained("a.silent", silent) == "a.silent has no docstring"
     assert unexplained("a.plain", plain) == "a.plain has no example"
     assert unexplained("a.whole", whole) == unexplained("a.exp", plain) == ""
+
+
+def fails_when_pasted(name: str, said: str) -> str:
+    """What goes wrong with an example where nothing was imported before it."""
+    test = doctest.DocTestParser().get_doctest(said, {}, name, name, 0)
+    runner, heard = doctest.DocTestRunner(verbose=False), io.StringIO()
+    runner.run(test, out=heard.write)
+    return heard.getvalue()
+
+
+@pytest.mark.parametrize("name", [n for n in PUBLIC if not n.startswith(SHAPES)])
+def test_an_example_runs_where_it_is_pasted(name: str) -> None:
+    assert fails_when_pasted(name, inspect.getdoc(PUBLIC[name]) or "") == ""
+
+
+def test_an_example_that_needs_more_is_seen() -> None:
+    assert fails_when_pasted("a", ">>> from math import pi\n>>> pi > 3\nTrue") == ""
+    assert "NameError" in fails_when_pasted("a", ">>> pi > 3\nTrue")
 
 
 def test_everything_can_be_imported_at_once() -> None:

@@ -34,6 +34,7 @@ def d(symbol: Symbol, order: int = 1, taken: Container[str] = ()) -> Symbol:
 
     Where a name is ``taken``, code calls the tangent by the next one that is free.
 
+    >>> from rulebook.book import d
     >>> from rulebook.language import matrix
     >>> X = matrix("X", "m", "n")
     >>> d(X), d(X).shape == X.shape, d(X, 2).primed
@@ -48,6 +49,7 @@ def d(symbol: Symbol, order: int = 1, taken: Container[str] = ()) -> Symbol:
 def cotangent(name: str, like: Expr) -> Symbol:
     """The cotangent of a result, written with a bar, of the result's shape.
 
+    >>> from rulebook.book import cotangent
     >>> from rulebook.language import matrix, vector
     >>> W, x = matrix("W", "m", "n"), vector("x", "n")
     >>> cotangent("y", W @ x).shape == vector("y", "m").shape
@@ -63,7 +65,9 @@ class Derivative(Stated):
     With ``order=2`` the Hessian of a scalar function. A right side of the wrong shape is refused
     when the claim is written, and the message shows both shapes.
 
-    >>> from rulebook.language.build import matrix, vector
+    >>> from rulebook import ShapeError
+    >>> from rulebook.book import Derivative
+    >>> from rulebook.language import matrix, vector
     >>> x, A = vector("x", "n"), matrix("A", "n", "n")
     >>> try:
     ...     Derivative(of=x.T @ A @ x, wrt=x, equals=(A + A.T) @ x)
@@ -175,6 +179,7 @@ class Differential(Stated):
     ``equals`` has the shape of ``of``. Raises ShapeError if it has not, RuleError for a variable
     that does not occur. Source: Magnus and Neudecker 2019, ch. 5.
 
+    >>> from rulebook.book import Differential, d
     >>> from rulebook.language import inv, matrix
     >>> X = matrix("X", "n", "n")
     >>> claim = Differential(of=inv(X), wrt=(X,), equals=-(inv(X) @ d(X) @ inv(X)))
@@ -214,6 +219,7 @@ class Pullback(Stated):
     cotangents of another shape, RuleError for an input that does not occur. Source: Griewank and
     Walther 2008, ch. 3; Giles 2008.
 
+    >>> from rulebook.book import Pullback, cotangent
     >>> from rulebook.language import matrix, vector
     >>> W, x = matrix("W", "m", "n"), vector("x", "n")
     >>> y_bar = cotangent("y", W @ x)
@@ -290,6 +296,7 @@ def _is_named(e: Expr, y: Symbol) -> bool:
 class Equality(Stated):
     r"""Two expressions that are always equal, of one shape. Raises ShapeError for two shapes.
 
+    >>> from rulebook.book import Equality
     >>> from rulebook.language import matrix
     >>> A, B = matrix("A", "m", "n"), matrix("B", "n", "k")
     >>> print(Equality(left=(A @ B).T, right=B.T @ A.T).latex_parts()[0][1])
@@ -323,7 +330,8 @@ class Equality(Stated):
 class Definition(Equality):
     """What a symbol or an operator means: the right side spells out the left, of its shape.
 
-    >>> from rulebook.language import log, exp, scalar, softplus
+    >>> from rulebook.book import Definition
+    >>> from rulebook.language import exp, log, scalar, softplus
     >>> z = scalar("z")
     >>> Definition(left=softplus(z), right=log(1 + exp(z))).symbols
     (z,)

@@ -28,6 +28,7 @@ class Book:
     An id names one rule or erratum in all its chapters. ``renamed`` has the ids that were
     published once, with the ids that took their place.
 
+    >>> from rulebook.book import Book, book
     >>> few = Book.of(book().chapters[:2])
     >>> "power" in few, len(few) < len(book())
     (True, True)
@@ -163,6 +164,8 @@ def _installed() -> Book:
 def book() -> Book:
     """The book in use: our chapters and those that installed packages offer, or that of `using`.
 
+    >>> from rulebook import rules
+    >>> from rulebook.book import book
     >>> len(book()) == len(rules())
     True
     """
@@ -175,6 +178,7 @@ def using(other: Book) -> Iterator[Book]:
     """Use another book in what follows: look-up, checks and derivations.
 
     >>> import rulebook
+    >>> from rulebook.book import book, using
     >>> with using(book().without(["softmax"])) as smaller:
     ...     rulebook.rules() == smaller.rules, "softmax" in smaller
     (True, False)

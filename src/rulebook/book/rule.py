@@ -30,6 +30,7 @@ __all__ = ["Erratum", "Mistake", "Rule"]
 class Mistake:
     """A wrong right side that people write, and why it is wrong; every check must refute it.
 
+    >>> from rulebook.book import Mistake
     >>> from rulebook.language import matrix, vector
     >>> x, A = vector("x", "n"), matrix("A", "n", "n")
     >>> Mistake(equals=2 * (x.T @ A), why="true only if A is symmetric").why

@@ -40,7 +40,7 @@ class Word:
     A prover uses a word only as far as its row says: one that neither leaves its entries free
     (``open``) nor has exact samples is one that no proof can use.
 
-    >>> from rulebook.language import matrix
+    >>> from rulebook.language import matrix, spd
     >>> word = spd(matrix("S", "n", "n")).meaning
     >>> word.phrase, word.implies
     ('is symmetric positive definite', ('symmetric', 'posdet'))
@@ -71,7 +71,7 @@ class Word:
 class Assumption:
     """A word said of a symbol; its change is free of it. A word is called to make one.
 
-    >>> from rulebook.language import matrix
+    >>> from rulebook.language import invertible, matrix
     >>> print(invertible(matrix("X", "n", "n")).text)
     is invertible
     """
@@ -126,7 +126,7 @@ def assumption(word: str) -> Callable[[Symbol], Assumption]:
 
     Raises RuleError for a word there is not, and for one of square matrices said of another shape.
 
-    >>> from rulebook.language import matrix
+    >>> from rulebook.language import assumption, matrix
     >>> orthogonal = assumption("orthogonal")
     >>> orthogonal(matrix("Q", "n", "n")).text
     'is orthogonal'
@@ -289,7 +289,9 @@ WORDS: dict[str, Word] = {word.name: word for word in _WORDS}
 def register(word: Word) -> None:
     """Add a word to the language. Raises RuleError for a name that another word has.
 
-    >>> register(WORDS["symmetric"])  # what is there already may be registered again
+    >>> from rulebook.language import invertible, matrix, register
+    >>> word = invertible(matrix("X", "n", "n")).meaning
+    >>> register(word)  # what is there already may be registered again
     """
     if WORDS.setdefault(word.name, word) is not word:
         raise RuleError(f"there is a word {word.name!r} already")

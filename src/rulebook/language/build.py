@@ -11,6 +11,7 @@ __all__ = ["matrix", "scalar", "tensor", "vector"]
 def scalar(name: str) -> Symbol:
     """A scalar symbol, of shape ``()``. Raises RuleError for what is no name.
 
+    >>> from rulebook.language import scalar
     >>> scalar("t").shape
     ()
     """
@@ -20,6 +21,7 @@ def scalar(name: str) -> Symbol:
 def vector(name: str, n: DimLike) -> Symbol:
     """A column of length n; its ``.T`` is a row. Raises RuleError for what is no name.
 
+    >>> from rulebook.language import vector
     >>> [str(size) for size in vector("x", "n").shape]
     ['n', '1']
     """
@@ -29,6 +31,7 @@ def vector(name: str, n: DimLike) -> Symbol:
 def matrix(name: str, m: DimLike, n: DimLike) -> Symbol:
     """An m by n matrix. Raises RuleError for what is no name.
 
+    >>> from rulebook.language import matrix
     >>> A = matrix("A", "m", "n")
     >>> [str(size) for size in A.T.shape]
     ['n', 'm']
@@ -39,6 +42,7 @@ def matrix(name: str, m: DimLike, n: DimLike) -> Symbol:
 def tensor(name: str, *sizes: DimLike) -> Symbol:
     """An array of rank three or more. Raises RuleError for what is no name.
 
+    >>> from rulebook.language import tensor
     >>> len(tensor("T", "i", "j", "k").shape)
     3
     """

@@ -37,6 +37,7 @@ Monomial: TypeAlias = tuple[str, ...]
 class Dim:
     """A size, known or named: a polynomial with rational coefficients, in canonical form.
 
+    >>> from rulebook.language import dim
     >>> str(dim("m") * "n" + 1)
     'm*n + 1'
     >>> (dim("m") * "n" + 1).at({"m": 2, "n": 3})
@@ -119,6 +120,7 @@ def _canonical(terms: Mapping[Monomial, Fraction]) -> Dim:
 def dim(size: DimLike) -> Dim:
     """A dimension from a name, a number or itself. Raises ShapeError for what is no name.
 
+    >>> from rulebook.language import dim
     >>> str(dim("n") + 1), dim(3).value
     ('n + 1', 3)
     """
@@ -150,6 +152,7 @@ SCALAR: Shape = ()
 def column(n: DimLike) -> Shape:
     """The shape of a column, n×1.
 
+    >>> from rulebook.language import column, dim
     >>> column("n") == (dim("n"), dim(1))
     True
     """

@@ -17,6 +17,7 @@ Where: TypeAlias = Literal["entry", "whole", "singular"]
 class Sign(IntEnum):
     """What is known of the sign of every entry; the least of two is what their product has.
 
+    >>> from rulebook.language import Sign
     >>> min(Sign.POSITIVE, Sign.NOT_NEGATIVE).name
     'NOT_NEGATIVE'
     """
@@ -30,7 +31,7 @@ class Sign(IntEnum):
 class Zeros:
     """Where an array has a zero entry, is zero as a whole, or is a matrix that has no inverse.
 
-    >>> from rulebook.language import matrix
+    >>> from rulebook.language import Zeros, matrix
     >>> Zeros(matrix("X", "n", "n"), "singular").where
     'singular'
     """

@@ -38,7 +38,7 @@ Maker = TypeVar("Maker", bound="Callable[..., Expr]")
 class Call:
     """One way to type an operator: a name or a sign, and its shape rule in text if it has one.
 
-    >>> from rulebook.language import shapes
+    >>> from rulebook.language import Call, shapes
     >>> Call("norm2", shapes.column_to_scalar).name
     'norm2'
     """
@@ -174,6 +174,7 @@ def constant(name: str, rank: int) -> Callable[[Maker], Maker]:
 
     Its rank is 1 for a vector, 2 for a matrix. Raises RuleError for a name that is taken.
 
+    >>> from rulebook.language import constant
     >>> @constant("ones", rank=1)
     ... def ramp(n): ...
     Traceback (most recent call last):

@@ -45,7 +45,7 @@ class Operator(Row):
     binds looser than a product. ``entry(s, index, *args)`` gives one entry of the result through
     the arithmetic ``s``, which may be SymPy's, a finite field's or plain floats.
 
-    >>> from rulebook.language import shapes, vector
+    >>> from rulebook.language import Operator, shapes, vector
     >>> cube = Operator(
     ...     name="cube",
     ...     shape=shapes.keep,
@@ -65,7 +65,7 @@ class Operator(Row):
 class Expr:
     """An expression; Python's operators build larger ones, with NumPy's meaning.
 
-    >>> from rulebook.language.build import matrix, vector
+    >>> from rulebook.language import matrix, vector
     >>> x, A = vector("x", "n"), matrix("A", "n", "n")
     >>> (x.T @ A @ x).shape
     ()
@@ -144,7 +144,7 @@ class Expr:
     def prefix(self) -> str:
         """The tree in prefix notation, which tells apart whatever ``==`` does, shapes aside.
 
-        >>> from rulebook.language.build import matrix, vector
+        >>> from rulebook.language import matrix, vector
         >>> x, A = vector("x", "n"), matrix("A", "n", "n")
         >>> (x.T @ A).prefix()
         '(product (transpose_of_a_vector x) A)'
@@ -167,7 +167,7 @@ class Symbol(Expr):
     play different parts are different symbols. Raises RuleError for what is no name, ShapeError
     for a 1×1 matrix.
 
-    >>> from rulebook.language import vector
+    >>> from rulebook.language import Symbol, vector
     >>> vector("x", "n") == Symbol(vector("y", "n").shape, "x")
     True
     """
@@ -199,6 +199,7 @@ class Symbol(Expr):
 class Number(Expr):
     """An exact rational number, a scalar; a float stands for the decimal that it is printed as.
 
+    >>> from rulebook.language import Number
     >>> Number(0.1).value
     Fraction(1, 10)
     """
@@ -222,7 +223,7 @@ class Number(Expr):
 class Let(Expr):
     """An expression under the book's own name for it: prints as the name, computes as the body.
 
-    >>> from rulebook.language import exp, sum_of, vector
+    >>> from rulebook.language import Let, exp, sum_of, vector
     >>> x = vector("x", "n")
     >>> p = Let("p", exp(x) / sum_of(exp(x)))
     >>> p, p.shape == x.shape
@@ -292,7 +293,7 @@ class Apply(Expr):
 class Index(Expr):
     """A bound index: it runs over 0 .. size - 1 inside the `Bind` that owns it.
 
-    >>> from rulebook.language import array, vector
+    >>> from rulebook.language import Index, array, vector
     >>> x, k = vector("x", "n"), Index("k", "n")
     >>> array(k, x[k] ** 2).shape == x.shape
     True
@@ -319,7 +320,7 @@ class Bind(Expr):
 
     ``total`` and ``array`` make it. Raises ShapeError for an array of what is no scalar.
 
-    >>> from rulebook.language import total, vector
+    >>> from rulebook.language import Index, total, vector
     >>> x, k = vector("x", "n"), Index("k", "n")
     >>> total(k, x[k]).kind
     'total'
@@ -357,6 +358,7 @@ def _array_of(indices: tuple[Index, ...]) -> Shape:
 def lift(value: ExprLike) -> Expr:
     """An expression from an expression or a number. Raises RuleError for anything else.
 
+    >>> from rulebook.language import lift
     >>> lift(0.5).value
     Fraction(1, 2)
     """

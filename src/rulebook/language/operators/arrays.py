@@ -169,7 +169,7 @@ def stack(*parts: ExprLike) -> Expr:
 
     The result is as wide as its parts. Raises ShapeError for widths that differ.
 
-    >>> from rulebook.language import scalar, vector
+    >>> from rulebook.language import scalar, stack, vector
     >>> [str(size) for size in stack(vector("x", "n"), scalar("b")).shape]
     ['n + 1', '1']
     """
@@ -185,7 +185,7 @@ def grid(*rows: list[Expr]) -> Expr:
 
     Raises ShapeError for entries that are no scalars.
 
-    >>> from rulebook.language import scalar
+    >>> from rulebook.language import grid, scalar
     >>> a, b, c, d = (scalar(name) for name in "abcd")
     >>> grid([a, b], [c, d])
     np.array([[a, b], [c, d]])
@@ -196,7 +196,7 @@ def grid(*rows: list[Expr]) -> Expr:
 def upper(a: Expr, m: DimLike, n: DimLike) -> Expr:
     """The first m of m + n rows, of the same width. Raises ShapeError for another height.
 
-    >>> from rulebook.language import dim, matrix
+    >>> from rulebook.language import dim, matrix, upper
     >>> upper(matrix("A", dim("m") + "n", "k"), "m", "n")
     A[:m]
     """
@@ -206,7 +206,7 @@ def upper(a: Expr, m: DimLike, n: DimLike) -> Expr:
 def lower(a: Expr, m: DimLike, n: DimLike) -> Expr:
     """The last n of m + n rows, of the same width. Raises ShapeError for another height.
 
-    >>> from rulebook.language import dim, matrix
+    >>> from rulebook.language import dim, lower, matrix
     >>> lower(matrix("A", dim("m") + "n", "k"), "m", "n")
     A[m:]
     """
@@ -219,7 +219,7 @@ def row_of(a: Symbol, i: ExprLike) -> Expr:
     It is printed as the matrix's letter in bold lower case. Raises ShapeError for what is no
     matrix.
 
-    >>> from rulebook.language import Index, matrix, vector
+    >>> from rulebook.language import Index, matrix, row_of, vector
     >>> row_of(matrix("X", "N", "n"), Index("i", "N")).shape == vector("x", "n").shape
     True
     """
@@ -229,7 +229,7 @@ def row_of(a: Symbol, i: ExprLike) -> Expr:
 def delta(i: ExprLike, j: ExprLike) -> Expr:
     """The Kronecker delta: 1 where two indices agree, else 0; a scalar.
 
-    >>> from rulebook.language import Index
+    >>> from rulebook.language import Index, array, delta, unit
     >>> i = Index("i", "n")
     >>> array(i, delta(i, 0)).shape == unit(0, "n").shape
     True
@@ -240,7 +240,7 @@ def delta(i: ExprLike, j: ExprLike) -> Expr:
 def total(index: Index | tuple[Index, ...], body: Expr) -> Expr:
     """The sum of ``body`` over its indices, of the shape of ``body``.
 
-    >>> from rulebook.language import Index, matrix
+    >>> from rulebook.language import Index, matrix, total
     >>> A, k = matrix("A", "n", "n"), Index("k", "n")
     >>> total(k, A[k, k]).shape
     ()
@@ -253,7 +253,7 @@ def array(index: Index | tuple[Index, ...], body: Expr) -> Expr:
 
     It has an axis for each index. Raises ShapeError for a body that is no scalar.
 
-    >>> from rulebook.language import Index, matrix
+    >>> from rulebook.language import Index, array, matrix
     >>> A, i, j = matrix("A", "m", "n"), Index("i", "m"), Index("j", "n")
     >>> array((j, i), A[i, j]).shape == A.T.shape
     True

@@ -133,6 +133,7 @@ def _size(n: Dim) -> Operator:
 def ones(n: DimLike) -> Expr:
     """The column of n ones.
 
+    >>> from rulebook.language import ones
     >>> ones("n"), ones("n").T @ ones("n")
     (np.ones(n), np.ones(n).T @ np.ones(n))
     """
@@ -143,6 +144,7 @@ def ones(n: DimLike) -> Expr:
 def zeros(*sizes: DimLike) -> Expr:
     """A column of zeros from one size, a matrix or an array from more; ``zeros(1, n)`` is a row.
 
+    >>> from rulebook.language import zeros
     >>> zeros("n"), zeros("m", "n")
     (np.zeros(n), np.zeros((m, n)))
     """
@@ -154,6 +156,7 @@ def zeros(*sizes: DimLike) -> Expr:
 def eye(n: DimLike) -> Expr:
     """The n×n identity matrix.
 
+    >>> from rulebook.language import eye
     >>> eye("n")
     np.eye(n)
     """
@@ -165,7 +168,7 @@ def commutation(m: DimLike, n: DimLike) -> Expr:
 
     It is mn×mn. Source: Magnus and Neudecker 2019, ch. 3.
 
-    >>> from rulebook.language import matrix, vec
+    >>> from rulebook.language import commutation, matrix, vec
     >>> product = commutation("m", "n") @ vec(matrix("A", "m", "n"))
     >>> product.shape == vec(matrix("B", "n", "m")).shape
     True
@@ -176,6 +179,7 @@ def commutation(m: DimLike, n: DimLike) -> Expr:
 def unit(k: int, n: DimLike) -> Expr:
     """The standard basis vector k of length n, a column; counting starts at 0.
 
+    >>> from rulebook.language import unit
     >>> unit(0, "n")
     np.eye(n)[0]
     """
@@ -185,7 +189,7 @@ def unit(k: int, n: DimLike) -> Expr:
 def size(n: DimLike) -> Expr:
     """A dimension as a number, a scalar: the n of a mean, say.
 
-    >>> from rulebook.language import sum_of, vector
+    >>> from rulebook.language import size, sum_of, vector
     >>> sum_of(vector("x", "n")) / size("n")
     np.sum(x) / n
     """
@@ -195,7 +199,7 @@ def size(n: DimLike) -> Expr:
 def zeros_like(shape: Shape) -> Expr:
     """Zeros of a shape; of a scalar's, the number 0.
 
-    >>> from rulebook.language import matrix
+    >>> from rulebook.language import matrix, zeros_like
     >>> zeros_like(matrix("A", "m", "n").shape)
     np.zeros((m, n))
     """

@@ -263,7 +263,7 @@ def cases(a: ExprLike, positive: ExprLike, otherwise: ExprLike) -> Expr:
 
     Each is a scalar or has the shape of the result. Raises ShapeError for two shapes that differ.
 
-    >>> from rulebook.language import scalar, vector
+    >>> from rulebook.language import cases, scalar, vector
     >>> cases(vector("x", "n"), scalar("t"), 0)
     np.where(x > 0, t, 0)
     """

@@ -171,7 +171,7 @@ def unvec(a: Expr, m: DimLike, n: DimLike) -> Expr:
 
     Raises ShapeError for another length.
 
-    >>> from rulebook.language import dim, vector
+    >>> from rulebook.language import dim, unvec, vector
     >>> unvec(vector("x", dim("m") * "n"), "m", "n")
     x.reshape(m, n, order="F")
     """
@@ -183,7 +183,7 @@ def diag(a: Expr) -> Expr:
 
     Raises ShapeError for what is not a column; `diagonal` reads the diagonal of a matrix.
 
-    >>> from rulebook.language import matrix, vector
+    >>> from rulebook.language import diag, matrix, vector
     >>> diag(vector("x", "n")).shape == matrix("A", "n", "n").shape
     True
     """
@@ -195,7 +195,7 @@ def diagonal(a: Expr) -> Expr:
 
     Raises ShapeError for what is not square; `diag` makes a matrix of a column.
 
-    >>> from rulebook.language import matrix, vector
+    >>> from rulebook.language import diagonal, matrix, vector
     >>> diagonal(matrix("A", "n", "n")).shape == vector("x", "n").shape
     True
     """
@@ -227,7 +227,7 @@ def kron(a: Expr, b: Expr) -> Expr:
 
     Raises ShapeError for vectors and scalars. Source: Magnus and Neudecker 2019, ch. 2.
 
-    >>> from rulebook.language import matrix
+    >>> from rulebook.language import kron, matrix
     >>> [str(size) for size in kron(matrix("A", "m", "n"), matrix("B", "p", "q")).shape]
     ['m*p', 'n*q']
     """
@@ -241,7 +241,7 @@ def vec(a: Expr) -> Expr:
 
     Raises ShapeError for what is not a matrix. Source: Magnus and Neudecker 2019, ch. 2.
 
-    >>> from rulebook.language import matrix
+    >>> from rulebook.language import matrix, vec
     >>> [str(size) for size in vec(matrix("A", "m", "n")).shape]
     ['m*n', '1']
     """

@@ -168,7 +168,7 @@ def norm(a: Expr) -> Expr:
 
     Raises ShapeError for other shapes.
 
-    >>> from rulebook.language import matrix, vector
+    >>> from rulebook.language import matrix, norm, vector
     >>> norm(vector("x", "n")).op, norm(matrix("A", "m", "n")).op
     (norm, Frobenius norm)
     """
@@ -180,7 +180,7 @@ def softmax(a: Expr) -> Expr:
 
     Raises ShapeError for a scalar.
 
-    >>> from rulebook.language import matrix
+    >>> from rulebook.language import matrix, softmax
     >>> softmax(matrix("Z", "N", "k")).shape == matrix("P", "N", "k").shape
     True
     """
@@ -192,7 +192,7 @@ def logsumexp(a: Expr) -> Expr:
 
     Raises ShapeError for other shapes.
 
-    >>> from rulebook.language import matrix, vector
+    >>> from rulebook.language import logsumexp, matrix, vector
     >>> logsumexp(matrix("Z", "N", "k")).shape == vector("t", "N").shape
     True
     """
@@ -204,7 +204,7 @@ def inner(a: Expr, b: Expr) -> Expr:
 
     Raises ShapeError for shapes that differ.
 
-    >>> from rulebook.language import matrix, vector
+    >>> from rulebook.language import inner, matrix, vector
     >>> inner(vector("x", "n"), vector("y", "n"))
     x.T @ y
     >>> inner(matrix("A", "m", "n"), matrix("B", "m", "n"))

@@ -14,7 +14,7 @@ __all__ = ["transposed"]
 def transposed(e: Expr) -> Expr:
     """``e.T`` with the transpose pushed inwards as far as the operators' rows allow.
 
-    >>> from rulebook.language.build import matrix, vector
+    >>> from rulebook.language import matrix, transposed, vector
     >>> A, x = matrix("A", "m", "n"), vector("x", "n")
     >>> transposed((A @ x).T @ A)
     A.T @ (A @ x)

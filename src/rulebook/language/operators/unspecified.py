@@ -117,7 +117,7 @@ def function(name: str, out: DimLike | None = None) -> Operator:
 
     It takes scalars and columns; other arguments raise ShapeError.
 
-    >>> from rulebook.language import vector
+    >>> from rulebook.language import function, vector
     >>> f = function("f", "m")
     >>> f(vector("x", "n")).shape == vector("y", "m").shape
     True
@@ -132,7 +132,7 @@ def elementwise(name: str, *, bold: bool = False, infix: bool = False) -> Operat
     It is printed ``bold``, like what it makes, or as a sign between its two arguments, ``infix``.
     The shape of the result is that of its arguments.
 
-    >>> from rulebook.language import vector
+    >>> from rulebook.language import elementwise, vector
     >>> circle = elementwise("op", infix=True)
     >>> circle(vector("w", "n"), vector("x", "n")).shape == vector("y", "n").shape
     True
@@ -147,7 +147,7 @@ def partial(of: Expr, wrt: ExprLike) -> Expr:
     n; for `elementwise` it is the array of entry-by-entry derivatives. Raises RuleError where
     ``of`` is no such function, or ``wrt`` none of its arguments.
 
-    >>> from rulebook.language import matrix, vector
+    >>> from rulebook.language import function, matrix, partial, vector
     >>> x, f = vector("x", "n"), function("f", "m")
     >>> partial(f(x), x).shape == matrix("J", "m", "n").shape
     True
