@@ -24,6 +24,7 @@ version = ".".join(release.split(".")[:2])
 
 extensions = [
     "myst_nb",
+    "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",
     "sphinxcontrib.bibtex",
     "rulebook.sphinx_ext",
@@ -83,6 +84,19 @@ latex_elements = {
 \IfFontExistsTF{DejaVu Sans Mono}{\setmonofont[Scale=0.8]{DejaVu Sans Mono}}{}
 """,
 }
+
+# The API page.
+default_role = "py:obj"  # of docstrings; pages are Markdown
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+python_display_short_literal_types = True
+python_maximum_signature_line_length = 130
+python_use_unqualified_type_names = True
+toc_object_entries_show_parents = "hide"
+nitpick_ignore_regex = [
+    ("py:class", r"(collections\.abc|fractions|numpy|random)\..*"),  # told elsewhere
+    ("py:class", r"P|(.*\.)?(Free|Maker|R|Table|Where)"),  # of no interest elsewhere
+]
 
 # The theme.
 html_theme = "pydata_sphinx_theme"

@@ -35,13 +35,9 @@ def contributor() -> dict[str, Any]:
     lines = [
         "from typing import Final",
         "from rulebook import *",
-        "from rulebook.book.claims import *",
-        "from rulebook.language.build import *",
-        "from rulebook.language.tree import *",
-        "from rulebook.language.operators import *",
-        "from rulebook.book.references import Cite",
-        "from rulebook.book.rule import Erratum, Mistake, Rule",
-        "from rulebook.language.operators import shapes, signs",
+        "from rulebook.book import *",
+        "from rulebook.language import *",
+        "from rulebook.language.operators import signs",  # for a row of ours
         "x, y, c = vector('x', 'n'), vector('y', 'n'), vector('c', 'n')",
         "A, X = matrix('A', 'n', 'n'), matrix('X', 'm', 'n')",
     ]

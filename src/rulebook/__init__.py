@@ -13,20 +13,29 @@ from typing import TYPE_CHECKING, Any
 from rulebook.errors import ParseError, Refusal, RulebookError, RuleError, ShapeError, UnknownRule
 
 if TYPE_CHECKING:
-    from rulebook.book.imprint import Imprint
-    from rulebook.book.library import Book, errata, get, rules, search, using
-    from rulebook.book.packages import Chapter
-    from rulebook.book.rule import Erratum, Rule
-    from rulebook.checks import Report, Verdict, check, check_erratum, check_gradient
+    from rulebook.book import Book, Chapter, Erratum, Imprint, Rule, using
+    from rulebook.book.library import errata, get, rules, search
+    from rulebook.checks import (
+        Report,
+        Trial,
+        Variant,
+        Verdict,
+        check,
+        check_erratum,
+        check_gradient,
+    )
     from rulebook.deriving import Derivation, Step, derive
+    from rulebook.deriving.chain.paper import PaperDerivation
 
 _HOME = {
-    "book.imprint": ("Imprint",),
-    "book.library": ("Book", "errata", "get", "rules", "search", "using"),
-    "book.packages": ("Chapter",),
-    "checks": ("Report", "Verdict", "check", "check_erratum", "check_gradient"),
+    "book": ("Book", "Chapter", "Erratum", "Imprint", "Rule", "using"),
+    "book.library": ("errata", "get", "rules", "search"),
+    "checks": (
+        *("Report", "Trial", "Variant", "Verdict"),
+        *("check", "check_erratum", "check_gradient"),
+    ),
     "deriving": ("Derivation", "Step", "derive"),
-    "book.rule": ("Erratum", "Rule"),
+    "deriving.chain.paper": ("PaperDerivation",),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -36,6 +45,7 @@ __all__ = [
     "Derivation",
     "Erratum",
     "Imprint",
+    "PaperDerivation",
     "ParseError",
     "Refusal",
     "Report",
@@ -44,7 +54,9 @@ __all__ = [
     "RulebookError",
     "ShapeError",
     "Step",
+    "Trial",
     "UnknownRule",
+    "Variant",
     "Verdict",
     "check",
     "check_erratum",

@@ -18,13 +18,8 @@ ROWS = r'''"""Operators and rules of a test."""
 
 from typing import Final
 
-from rulebook.book.claims import Differential, Equality, Pullback, cotangent, d
-from rulebook.language.ranks import ShapeRule
-from rulebook.language.tree import Operator
-from rulebook.language.build import matrix, vector
-from rulebook.language.operators import ones, shapes, sum_of
-from rulebook.book.references import Cite
-from rulebook.book.rule import Rule
+from rulebook.book import Cite, Differential, Equality, Pullback, Rule, cotangent, d
+from rulebook.language import Operator, ShapeRule, matrix, ones, shapes, sum_of, vector
 
 HERE = (Cite("petersen2012"),)
 X, x, w = matrix("X", "m", "n"), vector("x", "n"), vector("w", "n")

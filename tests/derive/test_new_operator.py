@@ -21,9 +21,7 @@ from rulebook.printing.numpy import dialect
 
 OPERATOR = r'''"""Sums up to each entry."""
 
-from rulebook.language.operators import shapes
-from rulebook.language.ranks import ShapeRule
-from rulebook.language.tree import Operator
+from rulebook.language import Operator, ShapeRule, shapes
 
 
 def _up_to(s, i, a):
@@ -51,11 +49,8 @@ CHAPTER = '''"""Sums in order."""
 from typing import Final
 
 from prefix_sums import CUMSUM
-from rulebook.book.claims import Differential, Pullback, cotangent, d
-from rulebook.book.references import Cite
-from rulebook.book.rule import Rule
-from rulebook.language.build import vector
-from rulebook.language.operators import sum_of
+from rulebook.book import Cite, Differential, Pullback, Rule, cotangent, d
+from rulebook.language import sum_of, vector
 
 HERE = (Cite("petersen2012"),)
 x = vector("x", "n")

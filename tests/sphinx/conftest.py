@@ -18,13 +18,8 @@ from rulebook.book.packages import OURS, Chapter, read_chapter, read_package
 
 HEAD = """
 from typing import Final
-from rulebook.language.assumptions import positive
-from rulebook.book.claims import Derivative, Equality, Pullback, cotangent
-from rulebook.language.tree import Let
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.operators import diag, exp, function, log, partial, sum_of
-from rulebook.book.references import Cite
-from rulebook.book.rule import Erratum, Mistake, Rule
+from rulebook.book import *
+from rulebook.language import *
 x, y = vector("x", "n"), vector("y", "n")
 A = matrix("A", "n", "n")
 cites = (Cite("petersen2012", "eq. 81"),)

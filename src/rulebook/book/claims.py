@@ -1,8 +1,4 @@
-"""Claims: what a rule says, and what has to hold for it to be true.
-
-Every claim comes down to obligations: "differentiate ``left`` along these tangents; the result is
-``right``". Each check reads obligations only, so it has no case for a kind of claim.
-"""
+"""Claims: what a rule says. Every one comes down to obligations, which checks read."""
 
 from __future__ import annotations
 
@@ -11,16 +7,14 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import TypeAlias
 
+from rulebook.book.obligations import Equation, Obligation, Stated
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import ONE, SCALAR, Shape, show
 from rulebook.language.operators import inner, tr
 from rulebook.language.operators.shapes import jacobian
-from rulebook.language.template import Node
 from rulebook.language.traverse import symbols, walk
-from rulebook.language.tree import Apply, Expr, Index, Let, Symbol, lift
-from rulebook.printing.latex import LATEX
-from rulebook.printing.layout import Layout, in_layout, laid, layout_named
-from rulebook.printing.notation import Notation
+from rulebook.language.tree import Apply, Expr, Let, Symbol, lift
+from rulebook.printing.layout import Layout, in_layout, laid
 from rulebook.printing.sides import DerivativeOf, DifferentialOf
 
 __all__ = [
@@ -29,20 +23,22 @@ __all__ = [
     "Derivative",
     "Differential",
     "Equality",
-    "Obligation",
     "Pullback",
-    "changes",
     "cotangent",
     "d",
 ]
-
-Equation: TypeAlias = "tuple[Node, Node]"  # its two sides, for a notation to write
 
 
 def d(symbol: Symbol, order: int = 1, taken: Container[str] = ()) -> Symbol:
     """The tangent of a symbol: dX, of the shape of X; the second one is primed.
 
     Where a name is ``taken``, code calls the tangent by the next one that is free.
+
+    >>> from rulebook.book import d
+    >>> from rulebook.language import matrix
+    >>> X = matrix("X", "m", "n")
+    >>> d(X), d(X).shape == X.shape, d(X, 2).primed
+    (dX, True, True)
     """
     second = order == 2
     name = f"d{symbol.name}" + "_2" * second
@@ -51,102 +47,27 @@ def d(symbol: Symbol, order: int = 1, taken: Container[str] = ()) -> Symbol:
 
 
 def cotangent(name: str, like: Expr) -> Symbol:
-    """The cotangent of a result, written with a bar, of the result's shape."""
+    """The cotangent of a result, written with a bar, of the result's shape.
+
+    >>> from rulebook.book import cotangent
+    >>> from rulebook.language import matrix, vector
+    >>> W, x = matrix("W", "m", "n"), vector("x", "n")
+    >>> cotangent("y", W @ x).shape == vector("y", "m").shape
+    True
+    """
     return Symbol(like.shape, f"{name}_bar", "cotangent", of=Symbol(like.shape, name))
 
 
-@dataclass(frozen=True)
-class Obligation:
-    """``left``, differentiated once for each of ``along``, equals ``right``.
-
-    Each of ``along`` maps the symbols that move to their tangents; none at all means equality.
-    """
-
-    label: str
-    left: Expr
-    along: tuple[tuple[tuple[Symbol, Symbol], ...], ...]
-    right: Expr
-
-
 @dataclass(frozen=True, kw_only=True)
-class _Claim:
-    """What all claims share."""
-
-    @property
-    def sides(self) -> dict[str, Expr]:
-        """The expressions a reader would want as code, by the name of the function."""
-        raise AssertionError
-
-    @property
-    def obligations(self) -> tuple[Obligation, ...]:
-        raise AssertionError
-
-    def equations(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
-        """The equations of the claim in a layout, left and right sides apart."""
-        raise AssertionError
-
-    def names(self, layout: Layout = "numerator") -> tuple[Equation, ...]:
-        """What the names in the equations stand for."""
-        return tuple((let, laid(let.body, layout)) for let in self.lets)
-
-    def parts(
-        self, notation: Notation, layout: Layout = "numerator"
-    ) -> tuple[tuple[str, str], ...]:
-        """The equations in a notation. Raises RuleError for a layout there is not."""
-        chosen = layout_named(layout)
-        return tuple((notation(left), notation(right)) for left, right in self.equations(chosen))
-
-    def latex_parts(self, layout: Layout = "numerator") -> tuple[tuple[str, str], ...]:
-        """The equations in LaTeX, left and right sides apart."""
-        return self.parts(LATEX, layout)
-
-    @property
-    def symbols(self) -> tuple[Symbol, ...]:
-        """The symbols of the statement in order of appearance."""
-        return symbols(*self.sides.values())
-
-    @property
-    def lets(self) -> tuple[Let, ...]:
-        """The subexpressions that the statement gives names to."""
-        nodes = (node for e in self.sides.values() for node in walk(e) if isinstance(node, Let))
-        return tuple(dict.fromkeys(nodes))
-
-    @property
-    def statement(self) -> str:
-        """The claim as plain text that changes exactly when its meaning does."""
-        shapes = ", ".join(
-            f"{s.name} {show(s.shape)}" for s in sorted(self.symbols, key=lambda s: s.name)
-        )
-        sides = "; ".join(f"{name} {e.prefix()}" for name, e in self.sides.items())
-        moves = {x.name for o in self.obligations for pairs in o.along for x, _ in pairs}
-        by = f" by {', '.join(sorted(moves))}" if moves else ""
-        return f"{type(self).__name__}{by}: {sides}; {shapes}"
-
-
-def changes(claim: _Claim) -> tuple[Symbol, ...]:
-    """The tangents along which a claim differentiates."""
-    return tuple(dx for o in claim.obligations for moves in o.along for _, dx in moves)
-
-
-def named_twice(claim: _Claim) -> str:
-    """A name that stands for two things in a claim, its changes and dimensions, or nothing."""
-    known = dict.fromkeys([*claim.symbols, *changes(claim)])
-    names = [s.name for s in known] + [let.name for let in claim.lets]
-    sizes = {n for s in claim.symbols for size in s.shape for n in size.names}
-    nodes = (n for e in claim.sides.values() for n in walk(e))
-    indices = {n.name for n in nodes if isinstance(n, Index)}
-    twice = {n for n in names if names.count(n) > 1} | (set(names) & sizes)
-    return min(twice | (indices & (sizes | set(names))), default="")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Derivative(_Claim):
+class Derivative(Stated):
     r"""A Jacobian in numerator layout: rows follow the function, columns the variable.
 
     With ``order=2`` the Hessian of a scalar function. A right side of the wrong shape is refused
     when the claim is written, and the message shows both shapes.
 
-    >>> from rulebook.language.build import matrix, vector
+    >>> from rulebook import ShapeError
+    >>> from rulebook.book import Derivative
+    >>> from rulebook.language import matrix, vector
     >>> x, A = vector("x", "n"), matrix("A", "n", "n")
     >>> try:
     ...     Derivative(of=x.T @ A @ x, wrt=x, equals=(A + A.T) @ x)
@@ -252,8 +173,19 @@ def _fits(found: Shape, wanted: Shape, of: Expr, wrt: Symbol) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Differential(_Claim):
-    """dF for an F of any shape: d(X⁻¹) = −X⁻¹ dX X⁻¹. Every X that moves appears as ``d(X)``."""
+class Differential(Stated):
+    r"""dF for an F of any shape: d(X⁻¹) = −X⁻¹ dX X⁻¹. Every X that moves appears as ``d(X)``.
+
+    ``equals`` has the shape of ``of``. Raises ShapeError if it has not, RuleError for a variable
+    that does not occur. Source: Magnus and Neudecker 2019, ch. 5.
+
+    >>> from rulebook.book import Differential, d
+    >>> from rulebook.language import inv, matrix
+    >>> X = matrix("X", "n", "n")
+    >>> claim = Differential(of=inv(X), wrt=(X,), equals=-(inv(X) @ d(X) @ inv(X)))
+    >>> print(claim.latex_parts()[0][1])
+    -X^{-1} \, \mathrm{d}X \, X^{-1}
+    """
 
     of: Expr
     wrt: tuple[Symbol, ...]
@@ -280,10 +212,20 @@ class Differential(_Claim):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pullback(_Claim):
+class Pullback(Stated):
     """What a backward pass computes: the cotangents of the inputs from those of the results.
 
-    ``equals`` holds a pair for each input: the input and its cotangent, of the input's own shape.
+    ``equals`` maps each input to its cotangent, of the input's own shape. Raises ShapeError for
+    cotangents of another shape, RuleError for an input that does not occur. Source: Griewank and
+    Walther 2008, ch. 3; Giles 2008.
+
+    >>> from rulebook.book import Pullback, cotangent
+    >>> from rulebook.language import matrix, vector
+    >>> W, x = matrix("W", "m", "n"), vector("x", "n")
+    >>> y_bar = cotangent("y", W @ x)
+    >>> claim = Pullback(of=W @ x, cotangents=y_bar, equals={W: y_bar @ x.T, x: W.T @ y_bar})
+    >>> sorted(claim.sides)
+    ['pullback_W', 'pullback_x', 'value']
     """
 
     of: tuple[Expr, ...]
@@ -351,8 +293,15 @@ def _is_named(e: Expr, y: Symbol) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Equality(_Claim):
-    """Two expressions that are always equal."""
+class Equality(Stated):
+    r"""Two expressions that are always equal, of one shape. Raises ShapeError for two shapes.
+
+    >>> from rulebook.book import Equality
+    >>> from rulebook.language import matrix
+    >>> A, B = matrix("A", "m", "n"), matrix("B", "n", "k")
+    >>> print(Equality(left=(A @ B).T, right=B.T @ A.T).latex_parts()[0][1])
+    B^\top A^\top
+    """
 
     left: Expr
     right: Expr
@@ -379,7 +328,14 @@ class Equality(_Claim):
 
 @dataclass(frozen=True, kw_only=True)
 class Definition(Equality):
-    """What a symbol or an operator means: the right side spells out the left."""
+    """What a symbol or an operator means: the right side spells out the left, of its shape.
+
+    >>> from rulebook.book import Definition
+    >>> from rulebook.language import exp, log, scalar, softplus
+    >>> z = scalar("z")
+    >>> Definition(left=softplus(z), right=log(1 + exp(z))).symbols
+    (z,)
+    """
 
 
 Claim: TypeAlias = Derivative | Differential | Pullback | Equality | Definition

@@ -19,6 +19,7 @@ class Imprint:
     ``address`` is that of the site whose folder ``rules`` has a page for each rule; ``root`` is the
     folder of the repository in which the Python packages lie, if it is not the top.
 
+    >>> from rulebook.book import Imprint
     >>> ours = Imprint(title="Cubes", authors="Ada", year=2030, address="https://cubes.example")
     >>> ours.permalink("cube")
     'https://cubes.example/rules/cube/'

@@ -28,7 +28,7 @@ class Book:
     An id names one rule or erratum in all its chapters. ``renamed`` has the ids that were
     published once, with the ids that took their place.
 
-    >>> from rulebook.book.library import Book, book
+    >>> from rulebook.book import Book, book
     >>> few = Book.of(book().chapters[:2])
     >>> "power" in few, len(few) < len(book())
     (True, True)
@@ -44,7 +44,7 @@ class Book:
 
     @classmethod
     def read(cls, *names: str) -> Book:
-        """The book of packages of chapters, by name; see `rulebook.book.packages`."""
+        """The book of packages of chapters, by name, with their sources and old ids."""
         packages = [read_package(name) for name in names]
         merged(*(package.sources for package in packages))
         renamed = [pair for p in packages for pair in p.published["renamed"].items()]
@@ -162,7 +162,13 @@ def _installed() -> Book:
 
 
 def book() -> Book:
-    """The book in use: our chapters and those that installed packages offer, or that of `using`."""
+    """The book in use: our chapters and those that installed packages offer, or that of `using`.
+
+    >>> from rulebook import rules
+    >>> from rulebook.book import book
+    >>> len(book()) == len(rules())
+    True
+    """
     found = _IN_USE.get(None)
     return _installed() if found is None else found
 
@@ -172,10 +178,10 @@ def using(other: Book) -> Iterator[Book]:
     """Use another book in what follows: look-up, checks and derivations.
 
     >>> import rulebook
-    >>> from rulebook.book.library import book, using
-    >>> with using(book().without(["softmax"])):
-    ...     len(rulebook.search("Softmax Jacobian"))
-    0
+    >>> from rulebook.book import book, using
+    >>> with using(book().without(["softmax"])) as smaller:
+    ...     rulebook.rules() == smaller.rules, "softmax" in smaller
+    (True, False)
     """
     token = _IN_USE.set(other)
     try:

@@ -36,7 +36,13 @@ DATA = Path(__file__).parents[1] / "data"  # what lies beside our own chapters
 
 @dataclass(frozen=True)
 class Chapter:
-    """One module of the book: its name, title, opening words and rules in order."""
+    """One module of the book: its name, title, opening words and rules in order.
+
+    >>> import rulebook
+    >>> chapter = rulebook.Book.read("rulebook.chapters").chapter("softmax")
+    >>> chapter.rules[0].id
+    'softmax'
+    """
 
     name: str
     title: str
@@ -45,7 +51,7 @@ class Chapter:
     errata: tuple[Erratum, ...] = ()
     path: str = ""
     imprint: Imprint | None = None
-    ids: tuple[str, ...] = field(init=False)  # a rule under another id equals the one it was
+    ids: tuple[str, ...] = field(init=False)  #: a rule under another id equals the one it was
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", tuple(e.id for e in self.entries))

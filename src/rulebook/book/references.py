@@ -50,6 +50,10 @@ class Cite:
     """A place in a source: a key of the bibliography, and where in it.
 
     The source itself is found when the chapter is read, among those of its package and ours.
+
+    >>> import rulebook
+    >>> print(rulebook.get("quadratic_form").cites[0].text)
+    Petersen and Pedersen, The Matrix Cookbook (2012), Technical University of Denmark, eq. 81
     """
 
     key: str

@@ -6,17 +6,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from rulebook.book.claims import (
-    Claim,
-    Derivative,
-    Differential,
-    Equation,
-    Pullback,
-    changes,
-    named_twice,
-)
+from rulebook.book.claims import Claim, Derivative, Differential, Pullback
 from rulebook.book.conditions import unmet
 from rulebook.book.imprint import Imprint
+from rulebook.book.obligations import Equation, changes, named_twice
 from rulebook.book.references import Cite
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.assumptions import Assumption
@@ -35,7 +28,14 @@ __all__ = ["Erratum", "Mistake", "Rule"]
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """A wrong right side that people write, and why it is wrong; every check must refute it."""
+    """A wrong right side that people write, and why it is wrong; every check must refute it.
+
+    >>> from rulebook.book import Mistake
+    >>> from rulebook.language import matrix, vector
+    >>> x, A = vector("x", "n"), matrix("A", "n", "n")
+    >>> Mistake(equals=2 * (x.T @ A), why="true only if A is symmetric").why
+    'true only if A is symmetric'
+    """
 
     equals: Expr
     why: str
@@ -48,10 +48,10 @@ class _Entry:
     title: str
     cites: tuple[Cite, *tuple[Cite, ...]]
     note: str = ""
-    id: str = field(default="", compare=False)
-    chapter: str = field(default="", compare=False)
-    path: str = field(default="", compare=False)
-    line: int = field(default=0, compare=False)
+    id: str = field(default="", compare=False)  #: its name for ever
+    chapter: str = field(default="", compare=False)  #: the name of its module
+    path: str = field(default="", compare=False)  #: that module as a path in its repository
+    line: int = field(default=0, compare=False)  #: where it is stated there
     imprint: Imprint | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -82,7 +82,7 @@ class Rule(_Entry):
     """
 
     claim: Claim
-    assuming: tuple[Assumption, ...] = ()
+    assuming: tuple[Assumption, ...] = ()  #: what has to be true of its symbols
     mistakes: tuple[Mistake, ...] = ()
 
     def __post_init__(self) -> None:
@@ -111,6 +111,7 @@ class Rule(_Entry):
 
     @property
     def fingerprint(self) -> str:
+        """A hash of the statement."""
         return hashlib.sha256(self.statement.encode()).hexdigest()[:16]
 
     @property
@@ -215,7 +216,11 @@ class Erratum(_Entry):
     """A printed equation that is false: the claim as printed, and the rule that is right.
 
     ``printed`` is a claim that a check must refute, or a function that writes it and cannot,
-    because its shapes do not fit.
+    because its shapes do not fit. ``right`` is the id of the right rule, or words.
+
+    >>> import rulebook
+    >>> rulebook.check_erratum(rulebook.errata()[0]).ok
+    True
     """
 
     printed: Claim | Callable[[], Claim]

@@ -1,6 +1,6 @@
 """The book: one chapter a module, data only. ``CHAPTERS`` is the reading order."""
 
-from rulebook.book.imprint import Imprint
+from rulebook.book import Imprint
 
 IMPRINT = Imprint(
     title="Rulebook",

@@ -7,12 +7,8 @@ value of the inner function, and shapes say which way round the factors go.
 
 from typing import Final
 
-from rulebook.book.claims import Derivative
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.build import scalar, vector
-from rulebook.language.operators import diag, elementwise, function, partial, stack
-from rulebook.language.tree import Let
+from rulebook.book import Cite, Derivative, Mistake, Rule
+from rulebook.language import Let, diag, elementwise, function, partial, scalar, stack, vector
 
 t, x = scalar("x"), vector("x", "n")  # one letter on the page: a scalar x, and a column x
 

@@ -6,24 +6,27 @@ because of what a symbol is said to be: symmetric, orthogonal, one-hot.
 
 from typing import Final
 
-from rulebook.book.claims import Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.assumptions import assumption, onehot, simplex, spd, symmetric
-from rulebook.language.build import matrix, vector
-from rulebook.language.operators import (
+from rulebook.book import Cite, Equality, Mistake, Rule
+from rulebook.language import (
     absolute,
+    assumption,
     diag,
     diagonal,
     eye,
     inv,
+    lift,
     logdet,
+    matrix,
     norm,
+    onehot,
     ones,
+    simplex,
+    spd,
     sum_of,
+    symmetric,
+    vector,
     zeros,
 )
-from rulebook.language.tree import lift
 
 binary, identity = assumption("binary"), assumption("identity")
 laplacian, orthogonal, pm1 = assumption("laplacian"), assumption("orthogonal"), assumption("pm1")

@@ -6,13 +6,26 @@ scalar. In a matrix product A is m by k and B is k by m.
 
 from typing import Final
 
-from rulebook.book.claims import Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.assumptions import assumption, invertible, nonzero
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.operators import absolute, det, diag, eye, inv, log, logdet, size, sum_of, tr
-from rulebook.language.tree import lift
+from rulebook.book import Cite, Equality, Mistake, Rule
+from rulebook.language import (
+    absolute,
+    assumption,
+    det,
+    diag,
+    eye,
+    inv,
+    invertible,
+    lift,
+    log,
+    logdet,
+    matrix,
+    nonzero,
+    scalar,
+    size,
+    sum_of,
+    tr,
+    vector,
+)
 
 posdet = assumption("posdet")
 

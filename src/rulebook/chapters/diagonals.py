@@ -7,11 +7,8 @@ compute or easier to read than the other, and a derivation puts it in the other'
 
 from typing import Final
 
-from rulebook.book.claims import Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.build import matrix, vector
-from rulebook.language.operators import diag, diagonal, eye, ones, size, sum_of, tr
+from rulebook.book import Cite, Equality, Mistake, Rule
+from rulebook.language import diag, diagonal, eye, matrix, ones, size, sum_of, tr, vector
 
 X, Y, S = matrix("X", "m", "n"), matrix("Y", "m", "n"), matrix("S", "n", "n")
 T = matrix("T", "n", "n")

@@ -8,13 +8,8 @@ matrices holds for columns, rows and scalars as well, wherever both sides make s
 
 from typing import Final
 
-from rulebook.book.claims import Differential, d
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language import operators as op
-from rulebook.language.assumptions import positive
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.operators import (
+from rulebook.book import Cite, Differential, Mistake, Rule, d
+from rulebook.language import (
     absolute,
     cases,
     cos,
@@ -26,11 +21,14 @@ from rulebook.language.operators import (
     kron,
     log,
     logdet,
+    matrix,
     maximum,
     minimum,
     norm,
     ones,
+    positive,
     relu,
+    scalar,
     sigmoid,
     sign,
     sin,
@@ -43,8 +41,10 @@ from rulebook.language.operators import (
     tanh,
     tr,
     vec,
+    vector,
     zeros_like,
 )
+from rulebook.language import operators as op
 
 X, Y, Z = matrix("X", "m", "n"), matrix("Y", "m", "n"), matrix("Z", "m", "n")
 U = matrix("U", "p", "n")

@@ -8,11 +8,8 @@ So is a partial derivative of the operation itself: inside diag it stands for a 
 
 from typing import Final
 
-from rulebook.book.claims import Derivative
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.build import vector
-from rulebook.language.operators import (
+from rulebook.book import Cite, Derivative, Mistake, Rule
+from rulebook.language import (
     diag,
     elementwise,
     eye,
@@ -21,6 +18,7 @@ from rulebook.language.operators import (
     maximum,
     ones,
     partial,
+    vector,
     zeros,
 )
 

@@ -8,28 +8,32 @@ is refuted by numbers; the others cannot be written, because their shapes do not
 
 from typing import Final
 
-from rulebook.book.claims import Claim, Derivative, Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Erratum
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.dims import SCALAR, dim
-from rulebook.language.operators import (
+from rulebook.book import Cite, Claim, Derivative, Equality, Erratum
+from rulebook.language import (
+    SCALAR,
+    Index,
+    Let,
+    Number,
+    Symbol,
     cases,
     diag,
     diagonal,
+    dim,
     elementwise,
     function,
+    matrix,
     mean,
     partial,
     relu,
     row_of,
+    scalar,
     size,
     stack,
     step,
     total,
+    vector,
     zeros,
 )
-from rulebook.language.tree import Index, Let, Number, Symbol
 
 w, x, b = vector("w", "n"), vector("x", "n"), scalar("b")
 X, y, N = matrix("X", "N", "n"), vector("y", "N"), size("N")

@@ -7,11 +7,8 @@ stands for any such operation, and its partial derivatives are columns, taken en
 
 from typing import Final
 
-from rulebook.book.claims import Definition, Derivative
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.build import scalar, vector
-from rulebook.language.operators import diag, elementwise, eye, function, ones, partial
+from rulebook.book import Cite, Definition, Derivative, Mistake, Rule
+from rulebook.language import diag, elementwise, eye, function, ones, partial, scalar, vector
 
 x, z = vector("x", "n"), scalar("z")
 circ = elementwise("op", infix=True)

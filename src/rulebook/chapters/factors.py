@@ -6,10 +6,8 @@ Read from right to left, the same rules open brackets.
 
 from typing import Final
 
-from rulebook.book.claims import Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Rule
-from rulebook.language.build import matrix, scalar
+from rulebook.book import Cite, Equality, Rule
+from rulebook.language import matrix, scalar
 
 X, Y, Z = matrix("X", "m", "n"), matrix("Y", "m", "n"), matrix("Z", "m", "n")
 A, B, C = matrix("A", "m", "k"), matrix("B", "k", "n"), matrix("C", "m", "k")

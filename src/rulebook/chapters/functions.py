@@ -5,20 +5,18 @@ Throughout, X and Y are m by n. A rule for matrices holds for columns, rows and 
 
 from typing import Final
 
-from rulebook.book.claims import Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.assumptions import positive
-from rulebook.language.build import matrix
-from rulebook.language.operators import (
+from rulebook.book import Cite, Equality, Mistake, Rule
+from rulebook.language import (
     absolute,
     cos,
     exp,
     greater,
     log,
+    matrix,
     maximum,
     minimum,
     ones,
+    positive,
     relu,
     sigmoid,
     sign,

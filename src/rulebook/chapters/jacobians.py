@@ -7,23 +7,26 @@ numerator layout. Where the shape of a derivative is the point, x or f may also 
 
 from typing import Final
 
-from rulebook.book.claims import Derivative
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.dims import SCALAR, dim
-from rulebook.language.operators import (
+from rulebook.book import Cite, Derivative, Mistake, Rule
+from rulebook.language import (
+    SCALAR,
+    Index,
+    Let,
+    Symbol,
     array,
     delta,
+    dim,
     eye,
     function,
     grid,
+    matrix,
     ones,
     partial,
+    scalar,
     stack,
+    vector,
     zeros,
 )
-from rulebook.language.tree import Index, Let, Symbol
 
 x = vector("x", "n")
 only_x, t = scalar("x"), scalar("t")

@@ -6,13 +6,23 @@ columns. A product on both sides of X is then one matrix times a vector.
 
 from typing import Final
 
-from rulebook.book.claims import Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.assumptions import invertible
-from rulebook.language.build import matrix, scalar
-from rulebook.language.dims import dim
-from rulebook.language.operators import det, eye, inv, kron, logdet, norm, size, sum_of, tr, vec
+from rulebook.book import Cite, Equality, Mistake, Rule
+from rulebook.language import (
+    det,
+    dim,
+    eye,
+    inv,
+    invertible,
+    kron,
+    logdet,
+    matrix,
+    norm,
+    scalar,
+    size,
+    sum_of,
+    tr,
+    vec,
+)
 
 X, Y, S = matrix("X", "m", "n"), matrix("Y", "m", "n"), matrix("S", "n", "n")
 R, A = matrix("R", "m", "m"), matrix("A", "m", "k")

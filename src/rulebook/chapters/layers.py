@@ -8,23 +8,23 @@ the thing itself. A pullback turns the cotangent of the output into those of the
 
 from typing import Final
 
-from rulebook.book.claims import Derivative, Differential, Pullback, cotangent, d
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language import operators as op
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.operators import (
+from rulebook.book import Cite, Derivative, Differential, Mistake, Pullback, Rule, cotangent, d
+from rulebook.language import (
+    Let,
     cases,
     diag,
     elementwise,
     exp,
     eye,
     function,
+    matrix,
     ones,
     partial,
+    scalar,
     step,
+    vector,
 )
-from rulebook.language.tree import Let
+from rulebook.language import operators as op
 
 W, x, b = matrix("W", "m", "n"), vector("x", "n"), vector("b", "m")
 X = matrix("X", "N", "n")

@@ -7,26 +7,28 @@ the mean squared difference between targets and activations.
 
 from typing import Final
 
-from rulebook.book.claims import Definition, Derivative, Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language import operators as op
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.dims import dim
-from rulebook.language.operators import (
+from rulebook.book import Cite, Definition, Derivative, Equality, Mistake, Rule
+from rulebook.language import (
+    Index,
+    Let,
+    Number,
     diag,
+    dim,
     function,
+    matrix,
     mean,
     ones,
     partial,
     row_of,
+    scalar,
     size,
     stack,
     step,
     sum_of,
     total,
+    vector,
 )
-from rulebook.language.tree import Index, Let, Number
+from rulebook.language import operators as op
 
 w, x, b, z = vector("w", "n"), vector("x", "n"), scalar("b"), scalar("z")
 X, y, t = matrix("X", "N", "n"), vector("y", "N"), scalar("t")

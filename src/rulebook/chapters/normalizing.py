@@ -6,22 +6,22 @@ of a matrix is taken row by row.
 
 from typing import Final
 
-from rulebook.book.claims import Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.operators import (
+from rulebook.book import Cite, Equality, Mistake, Rule
+from rulebook.language import (
     absolute,
     exp,
+    lift,
     log,
     logsumexp,
+    matrix,
     norm,
     ones,
+    scalar,
     softmax,
     sqrt,
     sum_of,
+    vector,
 )
-from rulebook.language.tree import lift
 
 X = matrix("X", "m", "n")
 x, u, t = vector("x", "n"), vector("u", "m"), scalar("t")

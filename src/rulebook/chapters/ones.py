@@ -6,11 +6,8 @@ ones adds entries up, or repeats them; a column times a row is a table of produc
 
 from typing import Final
 
-from rulebook.book.claims import Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.build import matrix, vector
-from rulebook.language.operators import diag, mean, ones, size, sum_of
+from rulebook.book import Cite, Equality, Mistake, Rule
+from rulebook.language import diag, matrix, mean, ones, size, sum_of, vector
 
 X = matrix("X", "m", "n")
 x, y, w, u = vector("x", "n"), vector("y", "n"), vector("w", "n"), vector("u", "m")

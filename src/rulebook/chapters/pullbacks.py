@@ -8,11 +8,20 @@ say the same in different words: a factor may move across an inner product if it
 
 from typing import Final
 
-from rulebook.book.claims import Pullback, cotangent
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.operators import diag, diagonal, eye, mean, ones, size, sum_of, tr
+from rulebook.book import Cite, Mistake, Pullback, Rule, cotangent
+from rulebook.language import (
+    diag,
+    diagonal,
+    eye,
+    matrix,
+    mean,
+    ones,
+    scalar,
+    size,
+    sum_of,
+    tr,
+    vector,
+)
 
 X, Y = matrix("X", "m", "n"), matrix("Y", "m", "n")
 S, x, t = matrix("S", "n", "n"), vector("x", "n"), scalar("t")

@@ -8,33 +8,47 @@ differentials and their pullbacks move them on and back.
 
 from typing import Final
 
-from rulebook.book.claims import Derivative, Differential, Equality, Pullback, cotangent, d
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.assumptions import nonzero, positive, symmetric
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.dims import column, dim
-from rulebook.language.operators import (
+from rulebook.book import (
+    Cite,
+    Derivative,
+    Differential,
+    Equality,
+    Mistake,
+    Pullback,
+    Rule,
+    cotangent,
+    d,
+)
+from rulebook.language import (
+    Symbol,
+    column,
     commutation,
     diag,
+    dim,
     eye,
     inner,
     kron,
+    lift,
     lower,
+    matrix,
     maximum,
     mean,
     minimum,
+    nonzero,
     ones,
+    positive,
+    scalar,
     sigmoid,
     size,
     stack,
     sum_of,
+    symmetric,
     unvec,
     upper,
     vec,
+    vector,
     zeros,
 )
-from rulebook.language.tree import Symbol, lift
 
 A, X, Y, Z = (
     matrix("A", "m", "n"),

@@ -7,11 +7,8 @@ x is a row.
 
 from typing import Final
 
-from rulebook.book.claims import Derivative
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.build import scalar, vector
-from rulebook.language.operators import function, mean, ones, partial, size, sum_of
+from rulebook.book import Cite, Derivative, Mistake, Rule
+from rulebook.language import function, mean, ones, partial, scalar, size, sum_of, vector
 
 w, x, z = vector("w", "n"), vector("x", "n"), scalar("z")
 f = function("f", "m")(x)

@@ -6,13 +6,8 @@ g are scalar functions of x.
 
 from typing import Final
 
-from rulebook.book.claims import Derivative
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language.assumptions import positive
-from rulebook.language.build import scalar
-from rulebook.language.operators import cos, exp, function, log, partial, sin, sqrt
-from rulebook.language.tree import Number
+from rulebook.book import Cite, Derivative, Mistake, Rule
+from rulebook.language import Number, cos, exp, function, log, partial, positive, scalar, sin, sqrt
 
 x, c, a, n = scalar("x"), scalar("c"), scalar("a"), scalar("n")
 f, g = function("f")(x), function("g")(x)

@@ -7,25 +7,25 @@ Jacobian of the gradient, and symmetric. First derivatives of the same functions
 
 from typing import Final
 
-from rulebook.book.claims import Derivative, Equality
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
-from rulebook.language import operators as op
-from rulebook.language.assumptions import symmetric
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.operators import (
+from rulebook.book import Cite, Derivative, Equality, Mistake, Rule
+from rulebook.language import (
+    Let,
     diag,
     eye,
     function,
     log,
+    matrix,
     norm,
     ones,
     partial,
+    scalar,
     sigmoid,
     softmax,
     sum_of,
+    symmetric,
+    vector,
 )
-from rulebook.language.tree import Let
+from rulebook.language import operators as op
 
 x = vector("x", "n")
 A = matrix("A", "n", "n")

@@ -7,14 +7,23 @@ of targets for each. A bar marks a cotangent, as for layers.
 
 from typing import Final
 
-from rulebook.book.claims import Derivative, Equality, Pullback, cotangent
-from rulebook.book.references import Cite
-from rulebook.book.rule import Mistake, Rule
+from rulebook.book import Cite, Derivative, Equality, Mistake, Pullback, Rule, cotangent
+from rulebook.language import (
+    Let,
+    diag,
+    exp,
+    eye,
+    log,
+    matrix,
+    ones,
+    positive,
+    scalar,
+    simplex,
+    size,
+    sum_of,
+    vector,
+)
 from rulebook.language import operators as op
-from rulebook.language.assumptions import positive, simplex
-from rulebook.language.build import matrix, scalar, vector
-from rulebook.language.operators import diag, exp, eye, log, ones, size, sum_of
-from rulebook.language.tree import Let
 
 x, y = vector("x", "n"), vector("y", "n")
 p = Let("p", exp(x) / sum_of(exp(x)))

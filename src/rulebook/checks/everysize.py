@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy as sp
 
-from rulebook.book.claims import Obligation
+from rulebook.book.obligations import Obligation
 from rulebook.checks.subject import Subject
 from rulebook.checks.symbolic import StepFunction, Symbolic
 from rulebook.language.arithmetic import NoEntry

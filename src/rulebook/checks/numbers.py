@@ -12,7 +12,8 @@ from random import Random
 
 import numpy as np
 
-from rulebook.book.claims import Derivative, Obligation
+from rulebook.book.claims import Derivative
+from rulebook.book.obligations import Obligation
 from rulebook.checks.points import Place, guards, one_sided, sample_points
 from rulebook.checks.subject import Subject
 from rulebook.checks.verdict import Trial

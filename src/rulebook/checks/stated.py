@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rulebook.book.claims import Derivative, Equality, named_twice
+from rulebook.book.claims import Derivative, Equality
 from rulebook.book.library import book
+from rulebook.book.obligations import named_twice
 from rulebook.checks.subject import Subject
 from rulebook.dialect.given import (
     Shapes,
@@ -31,7 +32,7 @@ from rulebook.printing.numpy import dialect
 
 __all__ = ["Given", "ReaderClaim", "reader_claim"]
 
-Given: TypeAlias = "str | Expr | None"  # a side of a claim, as text or as an expression
+Given: TypeAlias = str | Expr | None  # a side of a claim, as text or as an expression
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,13 @@ __all__ = ["Report", "Trial", "Variant", "Verdict"]
 
 
 class Verdict(StrEnum):
-    """How far a claim was verified; a page says its verdict and never more."""
+    """How far a claim was verified; a page says its verdict and never more.
+
+    >>> import rulebook
+    >>> verdict = rulebook.check("softmax").verdict
+    >>> verdict.ok, verdict == "proved at every size"
+    (True, True)
+    """
 
     EVERY_SIZE = "proved at every size"
     GIVEN_SIZES = "proved at given sizes"
@@ -28,26 +34,34 @@ class Verdict(StrEnum):
 
     @property
     def ok(self) -> bool:
+        """Whether the claim stands."""
         return self not in (Verdict.UNDECIDED, Verdict.VACUOUS, Verdict.REFUTED)
 
     @property
     def proved(self) -> bool:
+        """Whether there is a proof, at whatever sizes."""
         return self in (Verdict.EVERY_SIZE, Verdict.GIVEN_SIZES)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One comparison at one point: both sides, and how far apart relative to their size."""
+    """One comparison at one point: both sides, and how far apart relative to their size.
+
+    >>> import rulebook
+    >>> report = rulebook.check(left="x + y", right="x - y", shapes={"x": (), "y": ()})
+    >>> report.counterexample.agrees
+    False
+    """
 
     obligation: str
     sizes: Mapping[str, int] = field(hash=False)
-    error: float  # relative
+    error: float  #: relative
     tolerance: float
-    left: Table  # the derivative, measured
-    right: Table  # the claim, evaluated
-    generic: bool  # pairwise different sizes, none of them 1
+    left: Table  #: the derivative, measured
+    right: Table  #: the claim, evaluated
+    generic: bool  #: pairwise different sizes, none of them 1
     inconclusive: bool = False
-    noise: float = 0.0  # what rounding may leave of a derivative that is zero
+    noise: float = 0.0  #: what rounding may leave of a derivative that is zero
 
     @property
     def agrees(self) -> bool:
@@ -72,12 +86,18 @@ class Trial:
 
 @dataclass(frozen=True)
 class Variant:
-    """A wrong statement made from the right one, and how it was told apart."""
+    """A wrong statement made from the right one, and how it was told apart.
+
+    >>> import rulebook
+    >>> made = rulebook.check("quadratic_form").variants
+    >>> {variant.outcome for variant in made} <= {"refuted", "refused", "equivalent"}
+    True
+    """
 
     what: str
     latex: str
     numpy: str
-    outcome: str  # "refuted", "refused" (its shapes do not fit), "equivalent" or "survived"
+    outcome: str  #: "refuted", "refused" (its shapes do not fit), "equivalent" or "survived"
     how: str = ""
     by_hand: bool = False
 
@@ -87,19 +107,24 @@ class Report:
     """The outcome of a check.
 
     ``ok`` says that nothing speaks against the claim and enough for it; ``verdict`` says how much.
+    A report is true if it is ok, so that ``assert report`` explains itself.
+
+    >>> import rulebook
+    >>> report = rulebook.check(left="sum(x)", right="ones(n) @ x", shapes={"x": ("n",)})
+    >>> report.ok, str(report.verdict)
+    (True, 'proved at every size')
     """
 
-    subject: str
+    subject: str  #: the id of a rule, or what was checked
     verdict: Verdict
     reason: str = ""
-    worst: float = 0.0  # largest relative error of the numeric check
-    points: int = 0
+    worst: float = 0.0  #: largest relative error of the numeric check
+    points: int = 0  #: at how many points numbers agree
     shapes: tuple[Mapping[str, int], ...] = field(default=(), hash=False)
     proof_sizes: tuple[Mapping[str, int], ...] = field(default=(), hash=False)
-    exact: tuple[Mapping[str, int], ...] = field(
-        default=(), hash=False
-    )  # sizes of the exact test in a finite field
-    exact_error: float = 0.0  # bound on its chance of accepting something false
+    #: sizes of the exact test in a finite field
+    exact: tuple[Mapping[str, int], ...] = field(default=(), hash=False)
+    exact_error: float = 0.0  #: bound on its chance of accepting something false
     variants: tuple[Variant, ...] = ()
     counterexample: Trial | None = None
     statement: str = field(default="", repr=False)
@@ -107,6 +132,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
+        """Whether the claim stands, and no wrong variant of it."""
         return self.verdict.ok and not self.survived
 
     @property
@@ -121,6 +147,7 @@ class Report:
 
     @property
     def survived(self) -> tuple[Variant, ...]:
+        """The wrong variants that were not told apart."""
         return tuple(v for v in self.variants if v.outcome == "survived")
 
     def but(self, **changes: Any) -> Report:

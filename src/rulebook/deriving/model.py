@@ -49,11 +49,11 @@ class Step:
     before: Expr
     after: Expr
     binding: Mapping[str, Expr] = field(hash=False)
-    phase: str  # shorten | differential | read-off | tidy | layout
+    phase: str  #: shorten | differential | read-off | tidy | layout
     part: Expr
     became: Expr
     verdict: str = "not checked"
-    error: float = 0.0  # the largest relative difference between the two lines
+    error: float = 0.0  #: the largest relative difference between the two lines
 
 
 @dataclass(eq=False, repr=False)
@@ -69,9 +69,9 @@ class Record:
     order: int
     assuming: tuple[Assumption, ...] = ()
     declared: frozenset[str] = frozenset()  # every name the reader gave a shape, used or not
-    without: tuple[str, ...] = ()  # rules that were left out
+    without: tuple[str, ...] = ()  #: rules that were left out
     _stages: tuple[Stage, ...] = ()
-    structure: str = ""  # of the variable, where its derivative is restricted to one
+    structure: str = ""  #: of the variable, where its derivative is restricted to one
     _verified: Verified = field(default_factory=Verified)
     _laid: dict[Layout, Expr] = field(default_factory=dict)
 
@@ -175,6 +175,7 @@ class Record:
 
     @cached_property
     def conditions_latex(self) -> tuple[str, ...]:
+        """The same in LaTeX."""
         return self.conditions_in(LATEX)
 
     def conditions_in(self, style: Style) -> tuple[str, ...]:
@@ -220,12 +221,12 @@ class ChainRecord:
     """A derivative found through intermediate variables, as the paper finds it."""
 
     found: Record
-    variables: tuple[tuple[Let, Expr], ...]  # names and operations, inner first; last, all of it
+    variables: tuple[tuple[Let, Expr], ...]  #: names and operations, inner first; last, all of it
     links: tuple[Link, ...]
     steps: tuple[Step, ...]
-    left: Expr  # what is asked for: the derivative of the last variable
-    in_names: Expr  # the answer in terms of the intermediate variables
-    result: Expr  # the answer without them, in numerator layout
+    left: Expr  #: what is asked for: the derivative of the last variable
+    in_names: Expr  #: the answer in terms of the intermediate variables
+    result: Expr  #: the answer without them, in numerator layout
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.of}, wrt={self.wrt}: {self.result})"

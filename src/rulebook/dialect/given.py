@@ -21,8 +21,8 @@ from rulebook.language.tree import Expr, Symbol
 
 __all__ = ["Shapes", "Words", "answer", "assumptions", "expression", "order_of", "variable"]
 
-Shapes: TypeAlias = "Mapping[str, str | Sequence[DimLike]]"
-Words: TypeAlias = "Mapping[str, str | Iterable[str]]"
+Shapes: TypeAlias = Mapping[str, str | Sequence[DimLike]]
+Words: TypeAlias = Mapping[str, str | Iterable[str]]
 
 SHAPES = "{'x': ('n',), 'A': ('m', 'n'), 't': ()}"
 WORDS = "{'S': 'symmetric', 'x': ('positive', 'small')}"

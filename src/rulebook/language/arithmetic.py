@@ -67,7 +67,7 @@ class Scalars(Protocol):
         """An elementary function by SymPy's name: exp, log, sin, sqrt, ..."""
 
     def log_size(self, a: Value) -> Value:
-        """The logarithm of |a|, which changes as that of a does."""
+        """The logarithm of ``|a|``, which changes as that of a does."""
 
     def power(self, a: Value, b: Value) -> Value:
         """A to the power b, for a > 0 or integer b."""

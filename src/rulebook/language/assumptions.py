@@ -39,22 +39,27 @@ class Word:
 
     A prover uses a word only as far as its row says: one that neither leaves its entries free
     (``open``) nor has exact samples is one that no proof can use.
+
+    >>> from rulebook.language import matrix, spd
+    >>> word = spd(matrix("S", "n", "n")).meaning
+    >>> word.phrase, word.implies
+    ('is symmetric positive definite', ('symmetric', 'posdet'))
     """
 
     name: str
     phrase: str
     sampler: made.Sampler
     holds: made.Test
-    rank: int  # of several words, the one that samples is the highest
-    square: bool = False  # said of square matrices alone
-    rows: bool = False  # said of each row of a matrix
-    conditional: bool = False  # where it is not declared, it may be a condition of the answer
-    open: bool = False  # what is true of its samples, of ratios of polynomials, is true of all
+    rank: int  #: of several words, the one that samples is the highest
+    square: bool = False  #: said of square matrices alone
+    rows: bool = False  #: said of each row of a matrix
+    conditional: bool = False  #: where it is not declared, it may be a condition of the answer
+    open: bool = False  #: what is true of its samples, of ratios of polynomials, is true of all
     implies: tuple[str, ...] = ()
     entries: Sign = Sign.UNKNOWN
     determinant: Sign = Sign.UNKNOWN
-    never: Where | None = None  # what it rules out: a zero entry, all of them, no inverse
-    exact: Callable[[Free, tuple[int, ...]], Any] | None = None  # an entry of an exact sample
+    never: Where | None = None  #: what it rules out: a zero entry, all of them, no inverse
+    exact: Callable[[Free, tuple[int, ...]], Any] | None = None  #: an entry of an exact sample
 
     @property
     def entailed(self) -> frozenset[Word]:
@@ -64,20 +69,19 @@ class Word:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A word said of a symbol; its change is free of it."""
+    """A word said of a symbol; its change is free of it. A word is called to make one.
+
+    >>> from rulebook.language import invertible, matrix
+    >>> print(invertible(matrix("X", "n", "n")).text)
+    is invertible
+    """
 
     word: str
     symbol: Symbol
 
     def __post_init__(self) -> None:
-        if self.word not in WORDS:
-            near = difflib.get_close_matches(self.word, WORDS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise RuleError(
-                f"no assumption {self.word!r}{hint} (the words are {', '.join(sorted(WORDS))})"
-            )
         shape = self.symbol.shape
-        if self.meaning.square and (len(shape) != 2 or shape[0] != shape[1]):
+        if known(self.word).square and (len(shape) != 2 or shape[0] != shape[1]):
             raise RuleError(f"{self.symbol.name} cannot be {self.word}: it is not a square matrix")
 
     @property
@@ -108,12 +112,31 @@ class Assumption:
                 yield Zeros(self.symbol, where), word.determinant is Sign.POSITIVE
 
 
+def known(word: str) -> Word:
+    """The row of a word. Raises RuleError, with the nearest word, for one there is not."""
+    if word not in WORDS:
+        near = difflib.get_close_matches(word, WORDS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise RuleError(f"no assumption {word!r}{hint} (the words are {', '.join(sorted(WORDS))})")
+    return WORDS[word]
+
+
 def assumption(word: str) -> Callable[[Symbol], Assumption]:
-    """A word as a function of a symbol, so that a rule reads ``assuming=(invertible(X),)``."""
+    """A word as a function of a symbol, so that a rule reads ``assuming=(invertible(X),)``.
+
+    Raises RuleError for a word there is not, and for one of square matrices said of another shape.
+
+    >>> from rulebook.language import assumption, matrix
+    >>> orthogonal = assumption("orthogonal")
+    >>> orthogonal(matrix("Q", "n", "n")).text
+    'is orthogonal'
+    """
 
     def of(symbol: Symbol) -> Assumption:
         return Assumption(word, symbol)
 
+    of.__name__ = of.__qualname__ = word
+    of.__doc__ = f"Assume that ``symbol`` {known(word).phrase}."
     return of
 
 
@@ -264,7 +287,12 @@ WORDS: dict[str, Word] = {word.name: word for word in _WORDS}
 
 
 def register(word: Word) -> None:
-    """Add a word to the language. Raises RuleError for a name that another word has."""
+    """Add a word to the language. Raises RuleError for a name that another word has.
+
+    >>> from rulebook.language import invertible, matrix, register
+    >>> word = invertible(matrix("X", "n", "n")).meaning
+    >>> register(word)  # what is there already may be registered again
+    """
     if WORDS.setdefault(word.name, word) is not word:
         raise RuleError(f"there is a word {word.name!r} already")
 

@@ -31,13 +31,13 @@ __all__ = [
 ]
 
 Monomial: TypeAlias = tuple[str, ...]
-DimLike: TypeAlias = "Dim | str | int"
 
 
 @dataclass(frozen=True)
 class Dim:
     """A size, known or named: a polynomial with rational coefficients, in canonical form.
 
+    >>> from rulebook.language import dim
     >>> str(dim("m") * "n" + 1)
     'm*n + 1'
     >>> (dim("m") * "n" + 1).at({"m": 2, "n": 3})
@@ -109,13 +109,21 @@ class Dim:
         return out or "0"
 
 
+DimLike: TypeAlias = Dim | str | int
+
+
 def _canonical(terms: Mapping[Monomial, Fraction]) -> Dim:
     kept = [(key, factor) for key, factor in terms.items() if factor]
     return Dim(tuple(sorted(kept, key=lambda term: (-len(term[0]), term[0]))))
 
 
 def dim(size: DimLike) -> Dim:
-    """A dimension from a name, a number or itself."""
+    """A dimension from a name, a number or itself. Raises ShapeError for what is no name.
+
+    >>> from rulebook.language import dim
+    >>> str(dim("n") + 1), dim(3).value
+    ('n + 1', 3)
+    """
     if isinstance(size, Dim):
         return size
     if isinstance(size, str):
@@ -142,6 +150,12 @@ SCALAR: Shape = ()
 
 
 def column(n: DimLike) -> Shape:
+    """The shape of a column, n×1.
+
+    >>> from rulebook.language import column, dim
+    >>> column("n") == (dim("n"), dim(1))
+    True
+    """
     return (dim(n), ONE)
 
 

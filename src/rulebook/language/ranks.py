@@ -45,7 +45,7 @@ class ShapeRule:
     the ranks of the arguments and, last, of the result; ``lengths`` the equations between their
     axes. A rule for ``many`` arguments lists two neighbours, and takes any number of such.
 
-    >>> from rulebook.language.operators import shapes
+    >>> from rulebook.language import shapes
     >>> shapes.inner.takes((2, 1)), shapes.inner.takes((0, 1))
     (True, False)
     """
@@ -54,8 +54,8 @@ class ShapeRule:
     ranks: tuple[Ranks, ...] = ()
     lengths: Callable[..., Equations] = _none
     many: bool = False
-    entrywise: bool = False  # entry by entry, whatever the shape
-    refuse: Callable[..., None] = _silent  # what text says to other ranks, as a ShapeError
+    entrywise: bool = False  #: entry by entry, whatever the shape
+    refuse: Callable[..., None] = _silent  #: what text says to other ranks, as a ShapeError
 
     def __call__(self, *shapes: Shape) -> Shape:
         return self.check(*shapes)

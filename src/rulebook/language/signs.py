@@ -15,7 +15,12 @@ Where: TypeAlias = Literal["entry", "whole", "singular"]
 
 
 class Sign(IntEnum):
-    """What is known of the sign of every entry; the least of two is what their product has."""
+    """What is known of the sign of every entry; the least of two is what their product has.
+
+    >>> from rulebook.language import Sign
+    >>> min(Sign.POSITIVE, Sign.NOT_NEGATIVE).name
+    'NOT_NEGATIVE'
+    """
 
     UNKNOWN = 0
     NOT_NEGATIVE = 1
@@ -24,7 +29,12 @@ class Sign(IntEnum):
 
 @dataclass(frozen=True)
 class Zeros:
-    """Where an array has a zero entry, is zero as a whole, or is a matrix that has no inverse."""
+    """Where an array has a zero entry, is zero as a whole, or is a matrix that has no inverse.
+
+    >>> from rulebook.language import Zeros, matrix
+    >>> Zeros(matrix("X", "n", "n"), "singular").where
+    'singular'
+    """
 
     of: Expr
     where: Where = "entry"

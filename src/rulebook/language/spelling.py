@@ -36,7 +36,12 @@ Maker = TypeVar("Maker", bound="Callable[..., Expr]")
 
 @dataclass(frozen=True)
 class Call:
-    """One way to type an operator: a name or a sign, and its shape rule in text if it has one."""
+    """One way to type an operator: a name or a sign, and its shape rule in text if it has one.
+
+    >>> from rulebook.language import Call, shapes
+    >>> Call("norm2", shapes.column_to_scalar).name
+    'norm2'
+    """
 
     name: str
     rule: ShapeRule | None = None
@@ -167,7 +172,14 @@ def _with(known: Spelling | Constant | None, name: str, new: Way) -> Spelling:
 def constant(name: str, rank: int) -> Callable[[Maker], Maker]:
     """The name of a constant that is made of its size, as a decorator.
 
-    Raises RuleError for a name that is taken.
+    Its rank is 1 for a vector, 2 for a matrix. Raises RuleError for a name that is taken.
+
+    >>> from rulebook.language import constant
+    >>> @constant("ones", rank=1)
+    ... def ramp(n): ...
+    Traceback (most recent call last):
+        ...
+    rulebook.errors.RuleError: a constant is typed as ones, and that name is taken
     """
 
     def named(make: Maker) -> Maker:

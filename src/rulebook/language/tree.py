@@ -34,13 +34,28 @@ __all__ = [
     "lift",
 ]
 
-ExprLike: TypeAlias = "Expr | int | Fraction | float"
 Role: TypeAlias = Literal["value", "tangent", "cotangent", "index"]
 INFIX: dict[str, Operator] = {}  # the rows that Python's operators build; `operators` fills it
 
 
 class Operator(Row):
-    """A row that is applied to expressions."""
+    r"""An operator, whole: a row with everything that any reader of the language asks.
+
+    ``latex`` and ``numpy`` are templates; ``{0:product}`` means argument 0, in parentheses if it
+    binds looser than a product. ``entry(s, index, *args)`` gives one entry of the result through
+    the arithmetic ``s``, which may be SymPy's, a finite field's or plain floats.
+
+    >>> from rulebook.language import Operator, shapes, vector
+    >>> cube = Operator(
+    ...     name="cube",
+    ...     shape=shapes.keep,
+    ...     entry=lambda s, i, a: a(*i) * a(*i) * a(*i),
+    ...     latex=r"\operatorname{{cube}}{0:call}",
+    ...     numpy="np.power({0}, 3)",
+    ... )
+    >>> cube(vector("x", "n"))
+    np.power(x, 3)
+    """
 
     def __call__(self, *args: ExprLike) -> Expr:
         return Apply(self, *args)
@@ -50,7 +65,7 @@ class Operator(Row):
 class Expr:
     """An expression; Python's operators build larger ones, with NumPy's meaning.
 
-    >>> from rulebook.language.build import matrix, vector
+    >>> from rulebook.language import matrix, vector
     >>> x, A = vector("x", "n"), matrix("A", "n", "n")
     >>> (x.T @ A @ x).shape
     ()
@@ -129,7 +144,7 @@ class Expr:
     def prefix(self) -> str:
         """The tree in prefix notation, which tells apart whatever ``==`` does, shapes aside.
 
-        >>> from rulebook.language.build import matrix, vector
+        >>> from rulebook.language import matrix, vector
         >>> x, A = vector("x", "n"), matrix("A", "n", "n")
         >>> (x.T @ A).prefix()
         '(product (transpose_of_a_vector x) A)'
@@ -140,13 +155,21 @@ class Expr:
         return plain(self)
 
 
+ExprLike: TypeAlias = Expr | int | Fraction | float
+
+
 @dataclass(frozen=True, repr=False)
 class Symbol(Expr):
     """A named value of known shape, and the part it plays.
 
     A tangent dX and a cotangent Ȳ belong to a symbol, ``of``; a second tangent dX′ is the tangent,
     ``primed``. An index is whole: its entries are 0 .. ``limit`` - 1. Two symbols of one name that
-    play different parts are different symbols.
+    play different parts are different symbols. Raises RuleError for what is no name, ShapeError
+    for a 1×1 matrix.
+
+    >>> from rulebook.language import Symbol, vector
+    >>> vector("x", "n") == Symbol(vector("y", "n").shape, "x")
+    True
     """
 
     name: str
@@ -174,7 +197,12 @@ class Symbol(Expr):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Number(Expr):
-    """An exact rational number."""
+    """An exact rational number, a scalar; a float stands for the decimal that it is printed as.
+
+    >>> from rulebook.language import Number
+    >>> Number(0.1).value
+    Fraction(1, 10)
+    """
 
     value: Fraction
 
@@ -193,7 +221,14 @@ class Number(Expr):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Let(Expr):
-    """An expression under the book's own name for it: prints as the name, computes as the body."""
+    """An expression under the book's own name for it: prints as the name, computes as the body.
+
+    >>> from rulebook.language import Let, exp, sum_of, vector
+    >>> x = vector("x", "n")
+    >>> p = Let("p", exp(x) / sum_of(exp(x)))
+    >>> p, p.shape == x.shape
+    (p, True)
+    """
 
     name: str
     body: Expr
@@ -216,7 +251,13 @@ class Let(Expr):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Apply(Expr):
-    """An operator's row applied to arguments."""
+    """An operator's row applied to arguments. Raises ShapeError for shapes that do not fit.
+
+    >>> from rulebook.language import inv, matrix
+    >>> e = inv(matrix("A", "n", "n"))
+    >>> e.op, e.args
+    (inverse, (A,))
+    """
 
     op: Operator
     _args: tuple[Expr, ...]
@@ -250,7 +291,13 @@ class Apply(Expr):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Index(Expr):
-    """A bound index: it runs over 0 .. size - 1 inside the `Bind` that owns it."""
+    """A bound index: it runs over 0 .. size - 1 inside the `Bind` that owns it.
+
+    >>> from rulebook.language import Index, array, vector
+    >>> x, k = vector("x", "n"), Index("k", "n")
+    >>> array(k, x[k] ** 2).shape == x.shape
+    True
+    """
 
     name: str
     size: Dim
@@ -269,7 +316,15 @@ class Index(Expr):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Bind(Expr):
-    """A scalar body over indices: their ``total`` (a sum) or the ``array`` of all its values."""
+    """A scalar body over indices: their ``total`` (a sum) or the ``array`` of all its values.
+
+    ``total`` and ``array`` make it. Raises ShapeError for an array of what is no scalar.
+
+    >>> from rulebook.language import Index, total, vector
+    >>> x, k = vector("x", "n"), Index("k", "n")
+    >>> total(k, x[k]).kind
+    'total'
+    """
 
     kind: str
     indices: tuple[Index, ...]
@@ -301,7 +356,12 @@ def _array_of(indices: tuple[Index, ...]) -> Shape:
 
 
 def lift(value: ExprLike) -> Expr:
-    """An expression from an expression or a number."""
+    """An expression from an expression or a number. Raises RuleError for anything else.
+
+    >>> from rulebook.language import lift
+    >>> lift(0.5).value
+    Fraction(1, 2)
+    """
     if isinstance(value, Expr):
         return value
     if isinstance(value, int | float | Fraction):

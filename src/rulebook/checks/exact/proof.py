@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from rulebook.book.claims import Obligation
+from rulebook.book.obligations import Obligation
 from rulebook.checks.exact.bases import Field, NotASquare, Rationals
 from rulebook.checks.exact.jets import PRIME, Jet
 from rulebook.checks.exact.taylor import Jets

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from rulebook.book.claims import Obligation
+from rulebook.book.obligations import Obligation
 from rulebook.checks.exact.elementary import Elementary, derivative, elementary
 from rulebook.checks.exact.jets import Jet
 from rulebook.checks.subject import Subject

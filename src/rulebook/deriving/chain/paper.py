@@ -36,25 +36,23 @@ __all__ = ["PaperDerivation", "paper"]
 
 @dataclass(frozen=True, repr=False)
 class PaperDerivation(ChainRecord):
-    """A derivative found through intermediate variables.
+    """A derivative found through intermediate variables: ``derivation.style("paper")``.
 
     >>> import rulebook
-    >>> from rulebook.deriving.chain.paper import paper
-    >>> from rulebook.language.template import plain
-    >>> d = rulebook.derive("sum(w * x)", wrt="w", shapes={"w": ("n",), "x": ("n",)})
-    >>> p = paper(d)
-    >>> [f"{let.name} = {plain(local)}" for let, local in p.variables]
-    ['u = w * x', 'y = np.sum(u)']
+    >>> d = rulebook.derive("log(w @ x)", wrt="w", shapes={"w": ("n",), "x": ("n",)})
+    >>> p = d.style("paper")
+    >>> [f"{let.name} = {local}" for let, local in p.variables]
+    ['u = w.T @ x', 'y = np.log(u)']
     >>> [step.rule for step in p.steps]
-    ['hadamard_by_first', 'sum_by_vector', 'chain_scalar_vector_vector', 'ones_times_diagonal']
+    ['dot_product_by_first', 'logarithm', 'chain_scalar_scalar_vector']
     >>> print(p)
-    u = w ⊙ x
-    ∂u/∂w = diag(x)  [hadamard_by_first]
-    y = sum(u)
-    ∂y/∂u = 𝟏ᵀ  [sum_by_vector]
-    ∂y/∂w = ∂y/∂u ∂u/∂w  [chain_scalar_vector_vector]
-      = 𝟏ᵀ diag(x)
-      = xᵀ  [ones_times_diagonal]
+    u = wᵀ x
+    ∂u/∂w = xᵀ  [dot_product_by_first]
+    y = log(u)
+    ∂y/∂u = 1/u  [logarithm]
+    ∂y/∂w = ∂y/∂u ∂u/∂w  [chain_scalar_scalar_vector]
+      = xᵀ/u
+      = xᵀ/(wᵀ x)
 
     The phase of a step is "local" (a local Jacobian), "chain" (``became`` is the chain rule in
     names, ``after`` the same with the local Jacobians put in) or "tidy".

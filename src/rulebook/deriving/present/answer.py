@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rulebook.book.claims import Derivative, Equation
+from rulebook.book.claims import Derivative
+from rulebook.book.obligations import Equation
 from rulebook.deriving.model import ChainRecord, Record, lets_of
 from rulebook.language.operators import vec
 from rulebook.language.template import Node

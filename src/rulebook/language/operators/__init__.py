@@ -3,18 +3,20 @@
 from rulebook.language.operators import infix as _infix  # fills the table of infix rows  # noqa: F401
 from rulebook.language.operators.arrays import (
     array,
-    commutation,
     delta,
-    eye,
     grid,
     lower,
-    ones,
     row_of,
-    size,
     stack,
     total,
-    unit,
     upper,
+)
+from rulebook.language.operators.constants import (
+    commutation,
+    eye,
+    ones,
+    size,
+    unit,
     zeros,
     zeros_like,
 )

@@ -1,131 +1,16 @@
-"""Constants with a size, stacking, and sums and arrays over indices."""
+"""Stacks, grids and parts of arrays, and sums and arrays over indices."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rulebook.errors import ShapeError
-from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, row, show
-from rulebook.language.operators import shapes, signs, vanish
+from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
+from rulebook.language.operators import shapes
 from rulebook.language.row import rows
-from rulebook.language.spelling import constant
 from rulebook.language.tree import Bind, Expr, ExprLike, Index, Operator, Symbol, lift
 
-
-@rows
-def _ones(n: Dim) -> Operator:
-    return Operator(
-        name=f"ones[{n}]",
-        arithmetic="ones",
-        shape=lambda: column(n),
-        entry=lambda s, i: s.number(1),
-        latex=r"\vec{{1}}",
-        numpy=f"np.ones({n})",
-        torch=f"{{like}}.new_ones({n})",
-        sizes=(n,),
-        resized=ones,
-        sign=signs.always,
-        about="the column of ones",
-    )
-
-
-@rows
-def _zeros(shape: Shape) -> Operator:
-    sizes = ", ".join(str(d) for d in shape if len(shape) != 2 or d != ONE)
-    flat = "," not in sizes
-    latex = r"\vec{{0}}" if shape[1:] == (ONE,) else r"\vec{{0}}^\top" if shape[0] == ONE else "0"
-    return Operator(
-        name=f"zeros[{show(shape)}]",
-        arithmetic="zeros",
-        shape=lambda: shape,
-        entry=lambda s, i: s.number(0),
-        latex=latex,
-        numpy=f"np.zeros({sizes})" if flat else f"np.zeros(({sizes}))",
-        torch=f"{{like}}.new_zeros({sizes})" if flat else f"{{like}}.new_zeros(({sizes}))",
-        transposed="zeros",
-        sizes=shape,
-        resized=lambda *sizes: zeros_like(sizes),
-        zero=True,
-        about="a vector or matrix of zeros",
-    )
-
-
-@rows
-def _eye(n: Dim) -> Operator:
-    return Operator(
-        name=f"identity[{n}]",
-        arithmetic="identity",
-        cost=1.3,
-        shape=lambda: (n, n),
-        entry=lambda s, i: s.delta(*i),
-        latex="I",
-        numpy=f"np.eye({n})",
-        torch=f"torch.eye({n}).to({{like}})",
-        transposed="same",
-        sizes=(n,),
-        resized=eye,
-        singular=vanish.regular_if_all,
-        about="the identity matrix",
-    )
-
-
-@rows
-def _unit(k: int, n: Dim) -> Operator:
-    return Operator(
-        name=f"unit[{k},{n}]",
-        shape=lambda: column(n),
-        entry=lambda s, i: s.delta(i[0], k),
-        latex=rf"\mathbf{{{{e}}}}_{{{{{k + 1}}}}}",
-        numpy=f"np.eye({n})[{k}]",
-        torch=f"torch.eye({n}).to({{like}})[{k}]",
-        label=str(k + 1),
-        sizes=(n,),
-        resized=lambda n: unit(k, n),
-        about="a standard basis vector",
-    )
-
-
-@rows
-def _commutation(m: Dim, n: Dim) -> Operator:
-    order = f'np.arange({m * n}).reshape({m}, {n}, order="F").ravel()'
-    turned = f"torch.arange({m * n}).reshape({n}, {m}).T.ravel()"
-    return Operator(
-        name=f"commutation[{m},{n}]",
-        shape=lambda: (m * n, m * n),
-        entry=lambda s, i: _commuted(s, i, m, n),
-        latex=rf"K_{{{{{m.text(' ')},{n.text(' ')}}}}}",
-        numpy=f"np.eye({m * n})[{order}]",
-        torch=f"torch.eye({m * n}).to({{like}})[{turned}]",
-        sizes=(m, n),
-        resized=commutation,
-        text=f"commutation({m}, {n})",
-        about="the commutation matrix: K vec(A) is the vec of A transposed",
-    )
-
-
-def _commuted(s: Any, index: Any, m: Dim, n: Dim) -> Any:
-    (i, j), (k, r) = s.divide(index[0], n), s.divide(index[1], m)
-    return s.delta(i, r) * s.delta(j, k)
-
-
-@rows
-def _size(n: Dim) -> Operator:
-    return Operator(
-        name=f"size[{n}]",
-        arithmetic="size",
-        shape=lambda: SCALAR,
-        entry=lambda s, i: s.size(n),
-        latex=n.text(" "),
-        numpy=str(n),
-        latex_level="atom" if n.name else "sum",
-        numpy_level="atom" if n.name else "sum",
-        transposed="same",
-        sizes=(n,),
-        resized=size,
-        sign=signs.always,
-        counts=True,
-        about="a dimension, as a number",
-    )
+__all__ = ["array", "delta", "grid", "lower", "row_of", "stack", "total", "upper"]
 
 
 def _vstack(s: Any, index: Any, *parts: Any) -> Any:
@@ -279,42 +164,15 @@ def _grid_shape(m: int, n: int, entries: tuple[Shape, ...]) -> Shape:
     return (dim(m), dim(n))
 
 
-@constant("ones", rank=1)
-def ones(n: DimLike) -> Expr:
-    return _ones(dim(n))()
-
-
-@constant("zeros", rank=1)
-def zeros(*sizes: DimLike) -> Expr:
-    """A column of zeros from one size, a matrix or an array from more; ``zeros(1, n)`` is a row."""
-    shape = tuple(dim(n) for n in sizes)
-    return _zeros(column(shape[0]) if len(shape) == 1 else shape)()
-
-
-@constant("eye", rank=2)
-def eye(n: DimLike) -> Expr:
-    return _eye(dim(n))()
-
-
-def commutation(m: DimLike, n: DimLike) -> Expr:
-    """The commutation matrix of m×n matrices: ``commutation(m, n) @ vec(A) = vec(A.T)``."""
-    return _commutation(dim(m), dim(n))()
-
-
-def unit(k: int, n: DimLike) -> Expr:
-    return _unit(k, dim(n))()
-
-
-def size(n: DimLike) -> Expr:
-    return _size(dim(n))()
-
-
-def zeros_like(shape: Shape) -> Expr:
-    return _zeros(shape)() if shape else lift(0)
-
-
 def stack(*parts: ExprLike) -> Expr:
-    """Scalars, columns, rows or matrices on top of each other."""
+    """Scalars, columns, rows or matrices on top of each other.
+
+    The result is as wide as its parts. Raises ShapeError for widths that differ.
+
+    >>> from rulebook.language import scalar, stack, vector
+    >>> [str(size) for size in stack(vector("x", "n"), scalar("b")).shape]
+    ['n + 1', '1']
+    """
     lifted = [lift(p) for p in parts]
     if all(p.shape == SCALAR for p in lifted):
         return STACK(*lifted)
@@ -323,53 +181,81 @@ def stack(*parts: ExprLike) -> Expr:
 
 
 def grid(*rows: list[Expr]) -> Expr:
-    """A matrix, or a row, from its scalar entries: ``grid([a, b], [c, d])``."""
+    """A matrix, or a row, from its scalar entries, a list for each row.
+
+    Raises ShapeError for entries that are no scalars.
+
+    >>> from rulebook.language import grid, scalar
+    >>> a, b, c, d = (scalar(name) for name in "abcd")
+    >>> grid([a, b], [c, d])
+    np.array([[a, b], [c, d]])
+    """
     return _grid(len(rows), len(rows[0]))(*(entry for row in rows for entry in row))
 
 
 def upper(a: Expr, m: DimLike, n: DimLike) -> Expr:
-    """The first m of m + n rows."""
+    """The first m of m + n rows, of the same width. Raises ShapeError for another height.
+
+    >>> from rulebook.language import dim, matrix, upper
+    >>> upper(matrix("A", dim("m") + "n", "k"), "m", "n")
+    A[:m]
+    """
     return _upper(dim(m), dim(n))(a)
 
 
 def lower(a: Expr, m: DimLike, n: DimLike) -> Expr:
-    """The last n of m + n rows."""
+    """The last n of m + n rows, of the same width. Raises ShapeError for another height.
+
+    >>> from rulebook.language import dim, lower, matrix
+    >>> lower(matrix("A", dim("m") + "n", "k"), "m", "n")
+    A[m:]
+    """
     return _lower(dim(m), dim(n))(a)
 
 
 def row_of(a: Symbol, i: ExprLike) -> Expr:
-    """Row i of a matrix as a column, printed as the matrix's letter in bold lower case."""
+    """Row i of an m×n matrix as a column of length n: input x_i of the rows of X.
+
+    It is printed as the matrix's letter in bold lower case. Raises ShapeError for what is no
+    matrix.
+
+    >>> from rulebook.language import Index, matrix, row_of, vector
+    >>> row_of(matrix("X", "N", "n"), Index("i", "N")).shape == vector("x", "n").shape
+    True
+    """
     return _row(a.name)(a, i)
 
 
 def delta(i: ExprLike, j: ExprLike) -> Expr:
+    """The Kronecker delta: 1 where two indices agree, else 0; a scalar.
+
+    >>> from rulebook.language import Index, array, delta, unit
+    >>> i = Index("i", "n")
+    >>> array(i, delta(i, 0)).shape == unit(0, "n").shape
+    True
+    """
     return DELTA(i, j)
 
 
 def total(index: Index | tuple[Index, ...], body: Expr) -> Expr:
-    """The sum of ``body`` over its indices."""
+    """The sum of ``body`` over its indices, of the shape of ``body``.
+
+    >>> from rulebook.language import Index, matrix, total
+    >>> A, k = matrix("A", "n", "n"), Index("k", "n")
+    >>> total(k, A[k, k]).shape
+    ()
+    """
     return Bind("total", index if isinstance(index, tuple) else (index,), body)
 
 
 def array(index: Index | tuple[Index, ...], body: Expr) -> Expr:
-    """The vector, matrix or array whose entries are ``body``."""
+    """The column, matrix or array whose entries are ``body``, a scalar.
+
+    It has an axis for each index. Raises ShapeError for a body that is no scalar.
+
+    >>> from rulebook.language import Index, array, matrix
+    >>> A, i, j = matrix("A", "m", "n"), Index("i", "m"), Index("j", "n")
+    >>> array((j, i), A[i, j]).shape == A.T.shape
+    True
+    """
     return Bind("array", index if isinstance(index, tuple) else (index,), body)
-
-
-__all__ = [
-    "array",
-    "commutation",
-    "delta",
-    "eye",
-    "grid",
-    "lower",
-    "ones",
-    "row",
-    "row_of",
-    "size",
-    "stack",
-    "total",
-    "unit",
-    "upper",
-    "zeros",
-]

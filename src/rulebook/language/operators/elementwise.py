@@ -199,65 +199,87 @@ GREATER = Operator(
 
 
 def exp(a: ExprLike) -> Expr:
+    """The exponential, entry by entry; the shape is that of ``a``."""
     return EXP(a)
 
 
 def log(a: ExprLike) -> Expr:
+    """The natural logarithm, entry by entry; the shape is that of ``a``."""
     return LOG(a)
 
 
 def sqrt(a: ExprLike) -> Expr:
+    """The square root, entry by entry; the shape is that of ``a``."""
     return SQRT(a)
 
 
 def sin(a: ExprLike) -> Expr:
+    """The sine, entry by entry; the shape is that of ``a``."""
     return SIN(a)
 
 
 def cos(a: ExprLike) -> Expr:
+    """The cosine, entry by entry; the shape is that of ``a``."""
     return COS(a)
 
 
 def tanh(a: ExprLike) -> Expr:
+    """The hyperbolic tangent, entry by entry; the shape is that of ``a``."""
     return TANH(a)
 
 
 def sigmoid(a: ExprLike) -> Expr:
+    """The logistic function 1 / (1 + exp(-z)), entry by entry; the shape is that of ``a``."""
     return SIGMOID(a)
 
 
 def softplus(a: ExprLike) -> Expr:
+    """log(1 + exp(z)), entry by entry; the shape is that of ``a``."""
     return SOFTPLUS(a)
 
 
 def relu(a: ExprLike) -> Expr:
+    """max(0, z), entry by entry; the shape is that of ``a``."""
     return RELU(a)
 
 
 def step(a: ExprLike) -> Expr:
+    """1 where z > 0, else 0, entry by entry; the shape is that of ``a``."""
     return STEP(a)
 
 
 def absolute(a: ExprLike) -> Expr:
+    """The absolute value, entry by entry; the shape is that of ``a``."""
     return ABS(a)
 
 
 def sign(a: ExprLike) -> Expr:
+    """1 where z > 0, else -1, entry by entry; the shape is that of ``a``."""
     return SIGN(a)
 
 
 def cases(a: ExprLike, positive: ExprLike, otherwise: ExprLike) -> Expr:
-    """``positive`` where a > 0, ``otherwise`` elsewhere."""
+    """``positive`` where a > 0, ``otherwise`` elsewhere, entry by entry.
+
+    Each is a scalar or has the shape of the result. Raises ShapeError for two shapes that differ.
+
+    >>> from rulebook.language import cases, scalar, vector
+    >>> cases(vector("x", "n"), scalar("t"), 0)
+    np.where(x > 0, t, 0)
+    """
     return CASES(a, positive, otherwise)
 
 
 def maximum(a: ExprLike, b: ExprLike) -> Expr:
+    """The larger of two, entry by entry; of one shape, or one of them a scalar."""
     return MAXIMUM(lift(a), lift(b))
 
 
 def minimum(a: ExprLike, b: ExprLike) -> Expr:
+    """The smaller of two, entry by entry; of one shape, or one of them a scalar."""
     return MINIMUM(lift(a), lift(b))
 
 
 def greater(a: ExprLike, b: ExprLike) -> Expr:
+    """1 where a > b, else 0, entry by entry; of one shape, or one of them a scalar."""
     return GREATER(lift(a), lift(b))

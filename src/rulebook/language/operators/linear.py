@@ -167,39 +167,82 @@ def _unvec_shape(a: Shape, m: Dim, n: Dim) -> Shape:
 
 
 def unvec(a: Expr, m: DimLike, n: DimLike) -> Expr:
-    """The m×n matrix whose columns, stacked, are ``a``."""
+    """The m×n matrix whose columns, stacked, are ``a``, a column of length m*n.
+
+    Raises ShapeError for another length.
+
+    >>> from rulebook.language import dim, unvec, vector
+    >>> unvec(vector("x", dim("m") * "n"), "m", "n")
+    x.reshape(m, n, order="F")
+    """
     return _unvec(dim(m), dim(n))(a)
 
 
 def diag(a: Expr) -> Expr:
+    """The n×n matrix with a column of length n on its diagonal and 0 elsewhere.
+
+    Raises ShapeError for what is not a column; `diagonal` reads the diagonal of a matrix.
+
+    >>> from rulebook.language import diag, matrix, vector
+    >>> diag(vector("x", "n")).shape == matrix("A", "n", "n").shape
+    True
+    """
     return DIAG(a)
 
 
 def diagonal(a: Expr) -> Expr:
+    """The diagonal of an n×n matrix, as a column of length n.
+
+    Raises ShapeError for what is not square; `diag` makes a matrix of a column.
+
+    >>> from rulebook.language import diagonal, matrix, vector
+    >>> diagonal(matrix("A", "n", "n")).shape == vector("x", "n").shape
+    True
+    """
     return DIAGONAL(a)
 
 
 def tr(a: Expr) -> Expr:
+    """The trace of a square matrix, a scalar. Raises ShapeError for other shapes."""
     return TRACE(a)
 
 
 def det(a: Expr) -> Expr:
+    """The determinant of a square matrix, a scalar. Raises ShapeError for other shapes."""
     return DET(a)
 
 
 def logdet(a: Expr) -> Expr:
+    """log|det A| of a square matrix, a scalar. Raises ShapeError for other shapes."""
     return LOGDET(a)
 
 
 def inv(a: Expr) -> Expr:
+    """The inverse of a square matrix, of its shape. Raises ShapeError for other shapes."""
     return INVERSE(a)
 
 
 def kron(a: Expr, b: Expr) -> Expr:
+    """The Kronecker product: an m×n matrix and a p×q one make one of mp×nq.
+
+    Raises ShapeError for vectors and scalars. Source: Magnus and Neudecker 2019, ch. 2.
+
+    >>> from rulebook.language import kron, matrix
+    >>> [str(size) for size in kron(matrix("A", "m", "n"), matrix("B", "p", "q")).shape]
+    ['m*p', 'n*q']
+    """
     if ONE in (*a.shape, *b.shape):
         raise ShapeError("kron of vectors is not in the language; write it with matrices")
     return KRON(a, b)
 
 
 def vec(a: Expr) -> Expr:
+    """The columns of an m×n matrix, stacked: a column of length mn.
+
+    Raises ShapeError for what is not a matrix. Source: Magnus and Neudecker 2019, ch. 2.
+
+    >>> from rulebook.language import matrix, vec
+    >>> [str(size) for size in vec(matrix("A", "m", "n")).shape]
+    ['m*n', '1']
+    """
     return VEC(a)

@@ -154,26 +154,60 @@ LOGSUMEXP = Operator(
 
 
 def sum_of(a: Expr) -> Expr:
+    """The sum of all entries, a scalar, of an array of any shape."""
     return SUM_OF(a)
 
 
 def mean(a: Expr) -> Expr:
+    """The mean of all entries, a scalar, of an array of any shape."""
     return MEAN(a)
 
 
 def norm(a: Expr) -> Expr:
-    """The Euclidean norm of a vector, the Frobenius norm of a matrix."""
+    """The Euclidean norm of a column, the Frobenius norm of a matrix: a scalar.
+
+    Raises ShapeError for other shapes.
+
+    >>> from rulebook.language import matrix, norm, vector
+    >>> norm(vector("x", "n")).op, norm(matrix("A", "m", "n")).op
+    (norm, Frobenius norm)
+    """
     return (NORM if a.shape[1:] == (ONE,) else FROBENIUS)(a)
 
 
 def softmax(a: Expr) -> Expr:
+    """exp(z) / sum(exp(z)) of a vector, or of each row of a matrix; the shape is that of ``a``.
+
+    Raises ShapeError for a scalar.
+
+    >>> from rulebook.language import matrix, softmax
+    >>> softmax(matrix("Z", "N", "k")).shape == matrix("P", "N", "k").shape
+    True
+    """
     return SOFTMAX(a)
 
 
 def logsumexp(a: Expr) -> Expr:
+    """log(sum(exp(z))): a scalar of a vector, a column of length m of an m×n matrix, by rows.
+
+    Raises ShapeError for other shapes.
+
+    >>> from rulebook.language import logsumexp, matrix, vector
+    >>> logsumexp(matrix("Z", "N", "k")).shape == vector("t", "N").shape
+    True
+    """
     return LOGSUMEXP(a)
 
 
 def inner(a: Expr, b: Expr) -> Expr:
-    """The Frobenius inner product, the sum of ``a * b`` over all entries."""
+    """The Frobenius inner product, the sum of ``a * b`` over all entries: a scalar.
+
+    Raises ShapeError for shapes that differ.
+
+    >>> from rulebook.language import inner, matrix, vector
+    >>> inner(vector("x", "n"), vector("y", "n"))
+    x.T @ y
+    >>> inner(matrix("A", "m", "n"), matrix("B", "m", "n"))
+    np.sum(A * B)
+    """
     return a.T @ b if a.shape[1:] == (ONE,) else sum_of(a * b)

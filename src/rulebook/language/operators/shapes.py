@@ -9,6 +9,31 @@ from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, Shape, column, dim, show
 from rulebook.language.ranks import Axes, Equations, Made, Ranks, ShapeRule
 
+__all__ = [  # public, as `rulebook.language.shapes`
+    "keep",
+    "same",
+    "power",
+    "to_scalar",
+    "column_to_scalar",
+    "matrix_to_scalar",
+    "square_to_scalar",
+    "square",
+    "flip",
+    "inner",
+    "kron",
+    "vec",
+    "diagonal_matrix",
+    "diagonal_part",
+    "along_rows",
+    "of_each_row",
+    "stacked_scalars",
+    "stacked_columns",
+    "stacked_matrices",
+    "is_column",
+    "is_matrix",
+    "is_square",
+]
+
 # ----------------------------------------------------------------- lengths, by axes in text
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rulebook.language.dims import SCALAR
-from rulebook.language.operators.arrays import grid, stack, zeros_like
+from rulebook.language.operators.arrays import grid, stack
+from rulebook.language.operators.constants import zeros_like
 from rulebook.language.traverse import rebuild
 from rulebook.language.tree import Apply, Bind, Expr, Let
 
@@ -13,7 +14,7 @@ __all__ = ["transposed"]
 def transposed(e: Expr) -> Expr:
     """``e.T`` with the transpose pushed inwards as far as the operators' rows allow.
 
-    >>> from rulebook.language.build import matrix, vector
+    >>> from rulebook.language import matrix, transposed, vector
     >>> A, x = matrix("A", "m", "n"), vector("x", "n")
     >>> transposed((A @ x).T @ A)
     A.T @ (A @ x)

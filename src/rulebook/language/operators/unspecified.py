@@ -115,7 +115,9 @@ def _operator(fn: Unspecified) -> Operator:
 def function(name: str, out: DimLike | None = None) -> Operator:
     """An unspecified function: scalar-valued, or a column of length ``out``.
 
-    >>> from rulebook.language.build import vector
+    It takes scalars and columns; other arguments raise ShapeError.
+
+    >>> from rulebook.language import function, vector
     >>> f = function("f", "m")
     >>> f(vector("x", "n")).shape == vector("y", "m").shape
     True
@@ -128,6 +130,12 @@ def elementwise(name: str, *, bold: bool = False, infix: bool = False) -> Operat
     """An unspecified function applied entry by entry, its i-th output reading i-th entries only.
 
     It is printed ``bold``, like what it makes, or as a sign between its two arguments, ``infix``.
+    The shape of the result is that of its arguments.
+
+    >>> from rulebook.language import elementwise, vector
+    >>> circle = elementwise("op", infix=True)
+    >>> circle(vector("w", "n"), vector("x", "n")).shape == vector("y", "n").shape
+    True
     """
     return _operator(Unspecified(name, None, bold, infix))
 
@@ -135,7 +143,14 @@ def elementwise(name: str, *, bold: bool = False, infix: bool = False) -> Operat
 def partial(of: Expr, wrt: ExprLike) -> Expr:
     """The derivative of an unspecified function by one of its arguments, left standing.
 
-    For ``elementwise`` functions it is the array of entry-by-entry derivatives.
+    For `function` it is a Jacobian in numerator layout, m×n for m outputs and a column of length
+    n; for `elementwise` it is the array of entry-by-entry derivatives. Raises RuleError where
+    ``of`` is no such function, or ``wrt`` none of its arguments.
+
+    >>> from rulebook.language import function, matrix, partial, vector
+    >>> x, f = vector("x", "n"), function("f", "m")
+    >>> partial(f(x), x).shape == matrix("J", "m", "n").shape
+    True
     """
     wrt = lift(wrt)
     if not isinstance(of, Apply) or not isinstance(of.op.unspecified, Unspecified):
