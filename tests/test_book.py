@@ -45,9 +45,10 @@ def test_every_printed_program_runs_and_has_the_stated_shapes(rule: rulebook.Rul
     sides = rule.claim.sides
     params = parameters(*sides.values())
     place = sample_points(Subject(rule.id, rule.claim, rule.assuming))[0]
+    given = place.at.arguments(params, *sides.values())
     for name, side in sides.items():
         with np.errstate(all="raise"):
-            made = np.asarray(space[name](**{p: place.at.given[p] for p in params}))
+            made = np.asarray(space[name](**given))
         assert made.shape == tuple(d.at(place.sizes) for d in array_shape(side.shape))
 
 

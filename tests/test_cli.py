@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -512,7 +513,7 @@ def test_a_process_that_dies() -> None:
     future.set_exception(BrokenProcessPool())
 
     with pytest.raises(rulebook.RulebookError, match="while sine was checked"):
-        checking._awaited("sine", future, [future], terminal.Progress(1))
+        checking._awaited("sine", future, [future], terminal.Progress(1), threading.Event())
 
 
 @pytest.mark.parametrize(

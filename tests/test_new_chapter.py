@@ -37,7 +37,7 @@ def house(tmp_path: Path) -> Path:
     """The package as it is, with one file more."""
     shutil.copytree(SOURCE, tmp_path / "rulebook", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "rulebook" / "chapters" / "cubes.py").write_text(CHAPTER, encoding="utf-8")
-    (tmp_path / "rulebook" / "chapters" / "signs.py").write_text("TWICE = 2\n", encoding="utf-8")
+    (tmp_path / "rulebook" / "chapters" / "scribbles.py").write_text("TWICE = 2\n")
     return tmp_path
 
 
@@ -57,7 +57,7 @@ def test_a_chapter_is_one_file(house: Path) -> None:
     listed = run(house, "-m", "rulebook", "list")
     assert "Cubes of sums" in listed
     assert "cubed_sum" in listed
-    assert "signs" not in listed  # a module that states no rule is no chapter
+    assert "scribbles" not in listed  # a module that states no rule is no chapter
 
     assert "cubed_sum: proved at every size" in run(house, "-m", "rulebook", "check", "cubed_sum")
 

@@ -107,12 +107,15 @@ def value(
     sizes: Mapping[str, int],
     meaning: Mapping[str, Callable[..., Any]] = MEANING,
 ) -> Any:
-    """What a text of the dialect is worth; not finite where it is not defined."""
+    """What a text of the dialect is worth.
+
+    Not finite where it is not defined, or where it passes a number that no double holds.
+    """
     space = {"__builtins__": {}, **meaning, **sizes, **values}
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore", over="raise"):
         try:
             return np.asarray(eval(_code(text), space))  # noqa: S307  the test's own text
-        except (np.linalg.LinAlgError, ZeroDivisionError, OverflowError):
+        except (np.linalg.LinAlgError, ArithmeticError):
             return np.asarray(np.nan)
 
 

@@ -1,4 +1,4 @@
-"""Identities of traces, inverses and determinants.
+"""Identities of traces, determinants, inverses.
 
 Throughout, X and Y are m by n, S and T are n by n, x and y are columns of length n, and t is a
 scalar. In a matrix product A is m by k and B is k by m.

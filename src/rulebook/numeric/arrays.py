@@ -6,7 +6,7 @@ runs the whole function a reader is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -121,14 +121,17 @@ class Printed(Arrays):
 
     def _computed(self, e: Expr) -> Any:
         params, run = _function(e)
-        given = dict(self.given)
-        for op in unspecified(e):
-            given[op.unspecified.code] = _Function(op.unspecified, self.point)
-        return run(**{p: given[p] for p in params})
+        return run(**self.arguments(params, e))
+
+    def arguments(self, params: Iterable[str], *expressions: Expr) -> dict[str, Any]:
+        """What the printed code of expressions takes here, by name."""
+        left_open = (op.unspecified for op in unspecified(*expressions))
+        functions = {f.code: _Function(f, self.point) for f in left_open}
+        given = self._given | functions
+        return {p: given[p] for p in params}
 
     @cached_property
-    def given(self) -> dict[str, Any]:
-        """Everything that printed code may take, by name."""
+    def _given(self) -> dict[str, Any]:
         named = {s.name: array(v) for s, v in self.point.values.items()}
         return {**self.point.sizes, **named}
 

@@ -39,7 +39,7 @@ def instance(rule: Rule) -> str | None:
         at = Printed(_point(rule, Random(seed)))
         results = {name: at.array(e) for name, e in sides.items()}
         if all(np.all(np.isfinite(made)) for made in results.values()):
-            return _session({n: at.given[n] for n in parameters(*sides.values())}, results)
+            return _session(at.arguments(parameters(*sides.values()), *sides.values()), results)
     return None
 
 
