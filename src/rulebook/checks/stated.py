@@ -21,7 +21,7 @@ from rulebook.dialect.given import (
 )
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.assumptions import Assumption
-from rulebook.language.dims import ONE, SCALAR, Shape, show
+from rulebook.language.dims import ONE, SCALAR, Shape, array_shape, is_vector, show
 from rulebook.language.operators.shapes import jacobian
 from rulebook.language.operators.transpose import transposed
 from rulebook.language.template import plain
@@ -112,12 +112,9 @@ def _used(assuming: tuple[Assumption, ...], *expressions: Expr) -> tuple[Assumpt
 
 
 def _stand_alike(a: Expr, b: Expr) -> tuple[Expr, Expr]:
-    vectors = all(len(e.shape) == 2 and ONE in e.shape for e in (a, b))
-    return (
-        (a, transposed(b))
-        if vectors and a.shape != b.shape and a.shape == b.shape[::-1]
-        else (a, b)
-    )
+    """Two vectors the same way: text gives them no orientation."""
+    vectors = is_vector(a.shape) and is_vector(b.shape)
+    return (a, transposed(b)) if vectors and a.shape == b.shape[::-1] else (a, b)
 
 
 def _meant(g: Expr, of: Shape, x: Symbol, layout: Layout, order: int) -> Expr:
@@ -139,7 +136,7 @@ def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: Layout) 
         )
     else:
         wanted = jacobian(f.shape, x.shape)
-    if wanted is None or meant.shape == wanted or (x.shape == SCALAR and meant.shape == wanted):
+    if wanted is None or meant.shape == wanted:
         return
     turned = meant is not g and g.shape != meant.shape
     expected = wanted[::-1] if turned and len(wanted) == 2 else wanted
@@ -158,8 +155,7 @@ def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: Layout) 
 
 
 def _as_array(shape: Shape) -> str:
-    return (
-        f"a vector of length {max(shape, key=lambda d: d != ONE)}"
-        if len(shape) == 2 and ONE in shape
-        else show(shape)
-    )
+    if not is_vector(shape):
+        return show(shape)
+    (length,) = array_shape(shape)
+    return f"a vector of length {length}"

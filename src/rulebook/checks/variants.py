@@ -24,8 +24,9 @@ from rulebook.errors import RuleError, ShapeError
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.operators import diag, diagonal, ones
+from rulebook.language.operators.infix import TRANSPOSE
 from rulebook.language.traverse import rebuild, walk
-from rulebook.language.tree import INFIX, Apply, Expr, Let, Number
+from rulebook.language.tree import Apply, Expr, Number
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import numpy_text
 
@@ -145,13 +146,13 @@ def _changes(right: Expr) -> Iterator[tuple[str, Callable[[], Expr]]]:
     if _square(right):
         yield "the other layout", lambda: right.T
         yield "only the diagonal", lambda: diag(diagonal(right))
-    if right.shape != SCALAR and isinstance(right, Apply) and right.op is not INFIX["transpose"]:
+    if right.shape != SCALAR and isinstance(right, Apply) and right.op is not TRANSPOSE:
         yield "twice as much", lambda: 2 * right
     yield from _inside(right, lambda e: e)
 
 
 def _inside(e: Expr, put: Callable[[Expr], Expr]) -> Iterator[tuple[str, Callable[[], Expr]]]:
-    if not isinstance(e, Apply) or isinstance(e, Let):
+    if not isinstance(e, Apply):
         return
     for what, make in _at(e):
         yield what, lambda make=make: put(make())  # type: ignore[misc]

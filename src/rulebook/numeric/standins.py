@@ -11,8 +11,9 @@ from typing import TypeAlias
 
 from rulebook.errors import ShapeError
 from rulebook.language.dims import Dim, dim
+from rulebook.language.operators.infix import ENTRY
 from rulebook.language.traverse import rebuild, walk
-from rulebook.language.tree import INFIX, Apply, Bind, Expr, Index, Number, Symbol
+from rulebook.language.tree import Apply, Bind, Expr, Index, Number, Symbol
 from rulebook.numeric.points import dimensions
 
 __all__ = ["Names", "freed", "numbered", "renamed", "symbol_renamed"]
@@ -69,7 +70,7 @@ def renamed(e: Expr, names: Names) -> Expr:
             indices = tuple(Index(i.name, _renamed(i.size, names)) for i in e.indices)
             return Bind(e.kind, indices, renamed(e.body, names))
     args = tuple(renamed(a, names) for a in e.args)
-    if isinstance(e, Apply) and e.op is INFIX["entry"] and args[0].shape != e.args[0].shape:
+    if isinstance(e, Apply) and e.op is ENTRY and args[0].shape != e.args[0].shape:
         raise ShapeError("an entry is one of so many")
     if isinstance(e, Apply) and any(d.value in names for d in e.op.sizes):
         if e.op.resized is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from rulebook.book.claims import Derivative, Differential, Pullback
-from rulebook.language.dims import ONE, SCALAR, array_shape
+from rulebook.language.dims import ONE, SCALAR, array_shape, is_vector
 from rulebook.language.traverse import unspecified
 from rulebook.language.tree import Symbol
 from rulebook.printing.latex import LATEX, latex, shape_latex
@@ -129,7 +129,7 @@ def kind(shape: Shape) -> str:
     """What an array of this shape is called."""
     if shape == SCALAR:
         return "scalar"
-    if len(shape) == 2 and ONE in shape:
+    if is_vector(shape):
         return "column" if shape[1] == ONE else "row"
     return "matrix" if len(shape) == 2 else "array"
 
@@ -229,7 +229,7 @@ def standing(rule: Rule) -> list[nodes.Node]:
                 "The Hessian is ", size, ": rows and columns both follow the entries of ", x, "."
             )
         ]
-    if claim.of.shape == SCALAR and len(claim.wrt.shape) == 2 and ONE in claim.wrt.shape:
+    if claim.of.shape == SCALAR and is_vector(claim.wrt.shape):
         return [
             paragraph(
                 "The derivative is the row ",
