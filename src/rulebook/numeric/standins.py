@@ -61,9 +61,7 @@ def renamed(e: Expr, names: Names) -> Expr:
         return e
     match e:
         case Symbol():
-            limit = _renamed(e.limit, names) if e.limit else None
-            of = symbol_renamed(e.of, names) if e.of else None
-            return replace(e, shape=tuple(_renamed(d, names) for d in e.shape), of=of, limit=limit)
+            return symbol_renamed(e, names)
         case Index():
             return Index(e.name, _renamed(e.size, names))
         case Bind():
@@ -82,9 +80,9 @@ def renamed(e: Expr, names: Names) -> Expr:
 
 def symbol_renamed(s: Symbol, names: Names) -> Symbol:
     """A symbol with names for fixed sizes."""
-    found = renamed(s, names)
-    assert isinstance(found, Symbol)
-    return found
+    limit = _renamed(s.limit, names) if s.limit else None
+    of = symbol_renamed(s.of, names) if s.of else None
+    return replace(s, shape=tuple(_renamed(d, names) for d in s.shape), of=of, limit=limit)
 
 
 def _renamed(d: Dim, names: Names) -> Dim:
