@@ -83,12 +83,12 @@ def _conditions(e: Expr, bound: tuple[Index, ...]) -> Iterator[Guard]:
     if isinstance(e, Bind):
         bound = (*bound, *e.indices)
     if isinstance(e, Apply):
-        for kind in ("kink", "inside", "nonzero"):
-            make = getattr(e.op, kind)
-            condition = make(*e.args) if make is not None else None
+        asked = ("kink", e.op.kink), ("inside", e.op.inside), ("nonzero", e.op.nonzero)
+        for kind, make in asked:
             equals = len(e.args) == 2 and e.args[0] == e.args[1]
-            if condition is None or (kind == "kink" and equals):
+            if make is None or (kind == "kink" and equals):
                 continue  # of two equals either may be taken: no kink at all
+            condition = make(*e.args)
             if kind == "kink" or not positive(condition):
                 free = tuple(i for i in bound if any(n == i for n in walk(condition)))
                 whole = array_of(free, condition) if free and not condition.shape else condition
