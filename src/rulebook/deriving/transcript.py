@@ -20,7 +20,7 @@ from rulebook.language.operators.marks import differential
 from rulebook.language.template import plain
 from rulebook.language.tree import Expr, Symbol
 
-__all__ = ["Stopped", "Transcript", "Transition"]
+__all__ = ["Stopped", "Transcript", "Transition", "in_turn"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +34,11 @@ class Transition:
     part: Term
     became: Term
     bound: Mapping[Symbol, Any]
+
+    def binding(self, algebra: Algebra) -> dict[str, Expr]:
+        """What the rule's symbols stand for, by name."""
+        shown = {s: algebra.show(v) if isinstance(v, Term) else v for s, v in self.bound.items()}
+        return {s.name: e for s, e in shown.items()}
 
 
 class Stopped(Exception):
@@ -52,6 +57,23 @@ class Stopped(Exception):
         if near:
             message += f"; nearest: {', '.join(near)}"
         return Refusal(message, self.operation, self.reached, near)
+
+
+def in_turn(
+    g: Algebra, start: Term, end: Term, uses: Iterable[Use]
+) -> list[tuple[Use, Term, Term]]:
+    """Each use that changes the line, with the line before and after; the last leads to the end."""
+    line = start
+    changes: list[tuple[Use, Term, Term]] = []
+    for use in uses:
+        after = g.replace(line, {use.part: use.became})
+        if after is not line:
+            changes.append((use, line, after))
+            line = after
+    if changes:
+        use, before, _ = changes[-1]
+        changes[-1] = (use, before, end)
+    return changes
 
 
 @dataclass
@@ -86,17 +108,7 @@ class Transcript:
         uses: Iterable[Use],
         whole: Callable[[Term], Term],
     ) -> None:
-        line = start
-        changes: list[tuple[Use, Term, Term]] = []
-        for use in uses:
-            after = self.algebra.replace(line, {use.part: use.became})
-            if after is not line:
-                changes.append((use, line, after))
-                line = after
-        if changes and line is not end:
-            use, before, _ = changes[-1]
-            changes[-1] = (use, before, end)
-        for use, before, after in changes:
+        for use, before, after in in_turn(self.algebra, start, end, uses):
             self._by(use, phase, whole(before), whole(after))
 
     def _by(self, use: Use, phase: str, before: Term, after: Term) -> None:
