@@ -128,10 +128,11 @@ def rows(make: Callable[P, R]) -> Callable[P, R]:
     >>> eye("n").op is eye(dim("n")).op
     True
     """
+    untyped = cast("Callable[..., R]", make)
 
     @cache
     def made(*given: Any) -> R:
-        row = make(*given)  # type: ignore[call-arg]
+        row = untyped(*given)
         object.__setattr__(row, "_made", (made, given))
         return row
 
