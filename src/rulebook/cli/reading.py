@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rulebook
 from rulebook.book import library
@@ -17,6 +17,9 @@ from rulebook.errors import RulebookError, UnknownRule
 from rulebook.printing.layout import LAYOUTS, Layout
 from rulebook.printing.prose import prose
 from rulebook.printing.unicode import UNICODE, text
+
+if TYPE_CHECKING:
+    from rulebook import Report
 
 __all__ = [
     "as_json",
@@ -72,7 +75,9 @@ def list_rules(options: Namespace) -> int:
         )
         return 0
     for n, chapter in enumerate(chapters):
-        say(("\n" if n else "") + paint(chapter.title, "bold") + f"  ({chapter.name})")
+        name = f"  ({chapter.name})"
+        title = paint(shortened(chapter.title, len(name)), "bold")
+        say(("\n" if n else "") + title + name)
         _table((*chapter.rules, *chapter.errata), "  ")
     return 0
 
@@ -135,7 +140,7 @@ def show(options: Namespace) -> int:
     return 0 if report is None or report.ok else 1
 
 
-def _report(found: Rule | Erratum) -> Any:
+def _report(found: Rule | Erratum) -> Report:
     return rulebook.check(found) if isinstance(found, Rule) else rulebook.check_erratum(found)
 
 

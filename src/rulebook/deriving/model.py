@@ -48,7 +48,7 @@ class Step:
     before: Expr
     after: Expr
     binding: Mapping[str, Expr] = field(hash=False)
-    phase: str  #: shorten | differential | read-off | tidy | layout
+    phase: str  #: a `Phase`; in the paper's style "local", "chain" or "tidy"
     part: Expr
     became: Expr
     verdict: str = "not checked"

@@ -18,6 +18,7 @@ from rulebook.errors import RulebookError
 from rulebook.language.traverse import symbols, unspecified
 from rulebook.numeric.evaluate import agree
 from rulebook.numeric.tolerance import LINE
+from rulebook.printing.languages import LANGUAGES
 from rulebook.printing.latex import latex
 from rulebook.printing.layout import Layout
 from rulebook.sphinx_ext import parts
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["DerivationDirective", "derived", "lines"]
 
 STYLES = ("differentials", "paper")
-LANGUAGES = {"numpy": "NumPy", "jax": "JAX", "torch": "PyTorch"}
 
 
 def given(text: str | None) -> dict[str, tuple[str, ...]]:
@@ -171,8 +171,8 @@ def stacked(found: Derivation) -> list[Node]:
 def programs(found: Derivation, layout: Layout) -> list[Node]:
     """The answer as a function to copy."""
     return [
-        details(name, code(found.module(language, layout), "python"))
-        for language, name in LANGUAGES.items()
+        details(language.title, code(found.module(name, layout), "python"))
+        for name, language in LANGUAGES.items()
     ]
 
 
