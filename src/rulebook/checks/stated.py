@@ -76,21 +76,40 @@ def reader_claim(
     book()  # a package of chapters may bring operators to be typed
     derivative, equality = (of, wrt, equals), (left, right)
     if all(map(_said, equality)) and not any(map(_said, derivative)):
-        a, known = expression(left or "", shapes)
-        b, known = expression(right or "", shapes, known)
-        a, b = _stand_alike(a, b)
-        assuming = _used(assumptions(assume, known), a, b)
-        claim = Equality(left=a, right=b)
-        return ReaderClaim(Subject(f"{_worded(left)} = {_worded(right)}", claim, assuming))
-    if not all(map(_said, derivative)) or any(map(_said, equality)):
-        raise RuleError("name a rule, or say of=, wrt= and equals= (or left= and right=)")
-    f, known = expression(of or "", shapes)
-    x = variable(wrt or "", known)
-    g = answer(equals or "", known)
+        return _equality(left, right, shapes, assume)
+    if all(map(_said, derivative)) and not any(map(_said, equality)):
+        return _derivative(of, wrt, equals, shapes, assume, order, layout)
+    raise RuleError("name a rule, or say of=, wrt= and equals= (or left= and right=)")
+
+
+def _equality(
+    left: Given, right: Given, shapes: Shapes | None, assume: Words | None
+) -> ReaderClaim:
+    a, known = expression(left, shapes)
+    b, known = expression(right, shapes, known)
+    a, b = _stand_alike(a, b)
+    assuming = _used(assumptions(assume, known), a, b)
+    claim = Equality(left=a, right=b)
+    return ReaderClaim(Subject(f"{_worded(left)} = {_worded(right)}", claim, assuming))
+
+
+def _derivative(
+    of: Given,
+    wrt: str | Symbol | None,
+    equals: Given,
+    shapes: Shapes | None,
+    assume: Words | None,
+    order: int,
+    layout: Layout,
+) -> ReaderClaim:
+    f, known = expression(of, shapes)
+    x = variable(wrt, known)
+    g = answer(equals, known)
     if f.shape[:1] == (ONE,):
         f = transposed(f)
     meant = _meant(g, f.shape, x, layout, order)
-    _fits(f, x, g, meant, order, layout)
+    if order == 1:
+        _refuse_misfit(f, x, g, meant, layout)
     stated = Derivative(of=f, wrt=x, equals=meant, order=order)
     if clash := named_twice(stated):
         raise RuleError(f"{clash!r} is what the change of {x.name} is called; name it otherwise")
@@ -126,17 +145,10 @@ def _meant(g: Expr, of: Shape, x: Symbol, layout: Layout, order: int) -> Expr:
     return transposed(g) if is_turned(layout, of) and len(g.shape) == 2 else g
 
 
-def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: Layout) -> None:
+def _refuse_misfit(f: Expr, x: Symbol, g: Expr, meant: Expr, layout: Layout) -> None:
     """One clear error for a right side of the wrong shape, in the reader's own orientation."""
-    if order == 2:
-        wanted = (
-            Derivative(of=f, wrt=x, equals=meant, order=2).expected_shape
-            if f.shape == SCALAR
-            else None
-        )
-    else:
-        wanted = jacobian(f.shape, x.shape)
-    if wanted is None or meant.shape == wanted:
+    wanted = jacobian(f.shape, x.shape)
+    if meant.shape == wanted:
         return
     turned = meant is not g and g.shape != meant.shape
     expected = wanted[::-1] if turned and len(wanted) == 2 else wanted
@@ -144,13 +156,11 @@ def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: Layout) 
         f"the derivative by {x.name} in {called(layout)} is {_as_array(expected)}, "
         f"the right side is {_as_array(g.shape)}"
     )
-    for other in LAYOUTS:
-        if other != layout and _meant(g, f.shape, x, other, order).shape == wanted:
-            turned_round = dialect(transposed(g))
-            message += (
-                f"; it would fit {called(other)}: say layout={other!r}, or write {turned_round}"
-            )
-            break
+    others = (other for other in LAYOUTS if other != layout)
+    fitting = (o for o in others if _meant(g, f.shape, x, o, 1).shape == wanted)
+    if other := next(fitting, None):
+        turned_round = dialect(transposed(g))
+        message += f"; it would fit {called(other)}: say layout={other!r}, or write {turned_round}"
     raise ShapeError(message)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import rulebook
 from rulebook.book import library
 from rulebook.book.claims import Claim, Derivative
+from rulebook.book.record import record
 from rulebook.book.rule import Erratum, Rule
 from rulebook.book.search import signature
 from rulebook.cli.terminal import complain, paint, say, shortened, wrapped
@@ -201,34 +202,19 @@ def in_words(dims: tuple[str, ...]) -> str:
 
 def _whole(found: Rule | Erratum) -> dict[str, Any]:
     """The entry as plain data, as on its page."""
-    data = {
+    place = {"path": found.path, "line": found.line}
+    if isinstance(found, Rule):
+        plain = {layout: statement(found, layout) for layout in LAYOUTS}
+        return record(found) | {"plain": plain} | place
+    printed = None if callable(found.printed) else found.printed.latex_parts()
+    return {
         "id": found.id,
         "title": found.title,
         "chapter": found.chapter,
         "note": found.note,
         "sources": [{"key": c.key, "where": c.where} for c in found.cites],
-        "path": found.path,
-        "line": found.line,
-    }
-    if isinstance(found, Erratum):
-        printed = None if callable(found.printed) else found.printed.latex_parts()
-        return data | {
-            "printed": printed and " ".join(f"{a} = {b}" for a, b in printed),
-            "refused": found.refusal,
-            "right": found.right,
-        }
-    return data | {
-        "url": found.permalink,
-        "statement": found.statement,
-        "fingerprint": found.fingerprint,
-        "plain": {layout: statement(found, layout) for layout in LAYOUTS},
-        "latex": {layout: found.latex(layout) for layout in LAYOUTS},
-        "where": dict(found.where),
-        "conditions": list(found.conditions),
-        "shapes": {name: list(dims) for name, dims in found.shapes.items()},
-        "numpy": found.numpy(),
-        "sources": [
-            {"key": c.key, "where": c.where, "text": text}
-            for c, text in zip(found.cites, found.sources, strict=True)
-        ],
+        **place,
+        "printed": printed and " ".join(f"{a} = {b}" for a, b in printed),
+        "refused": found.refusal,
+        "right": found.right,
     }
