@@ -7,7 +7,6 @@ from typing import Any
 from rulebook.errors import ShapeError
 from rulebook.language.dims import ONE, SCALAR, Dim, DimLike, Shape, column, dim, show
 from rulebook.language.operators import shapes
-from rulebook.language.operators import shapes, signs, vanish
 from rulebook.language.row import rows
 from rulebook.language.tree import Bind, Expr, ExprLike, Index, Operator, Symbol, lift
 
