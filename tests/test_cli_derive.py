@@ -11,9 +11,9 @@ import pytest
 import rulebook
 from rulebook.book import library
 from rulebook.cli import main, terminal
-from rulebook.cli.deriving import CODE
 from rulebook.deriving.present.lines import folded, lines
 from rulebook.language.assumptions import WORDS
+from rulebook.printing.languages import LANGUAGES
 from rulebook.printing.unicode import text
 
 SQUARES = ("derive", "sum((A @ x - b) ** 2)", "--wrt", "x")
@@ -96,7 +96,7 @@ def test_small_moves_one_by_one(run: Run) -> None:
 def test_code_and_latex_are_printed_too(run: Run) -> None:
     found = rulebook.derive("softmax(x)", "x")
 
-    for language in CODE:
+    for language in LANGUAGES:
         out = run("derive", "softmax(x)", "--wrt", "x", f"--{language}").out
         assert out.endswith(f"\n\n{getattr(found, language)()}\n")
     both = run("derive", "softmax(x)", "--wrt", "x", "--latex", "--jax", "--torch").out
@@ -152,7 +152,7 @@ def test_everything_for_a_program(run: Run) -> None:
     assert (data["differential"], data["shape"]) == (False, ["n", "1"])
     assert data["plain"] == "softmax(z) - y"
     assert data["latex"] == found.latex_parts("gradient")[1]
-    assert data["code"] == {name: getattr(found, name)("gradient") for name in CODE}
+    assert data["code"] == {name: getattr(found, name)("gradient") for name in LANGUAGES}
     assert data["conditions"] == list(found.conditions)
     assert [step["rule"] for step in data["steps"]] == [step.rule for step in found.steps]
     last, step = data["steps"][-1], found.steps[-1]

@@ -141,11 +141,8 @@ class Derivative(Stated):
 
     def _many(self) -> bool:
         """Whether an unspecified function here reads more than one symbol: then ∂, not d."""
-        nodes = (n for e in (self.of, self.equals) for n in walk(e))
-        return any(
-            getattr(getattr(n, "op", None), "unspecified", None) and len(symbols(n)) > 1
-            for n in nodes
-        )
+        nodes = (n for e in (self.of, self.equals) for n in walk(e) if isinstance(n, Apply))
+        return any(n.op.unspecified and len(symbols(n)) > 1 for n in nodes)
 
 
 def applied(jacobian: Expr, dx: Symbol) -> Expr:

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rulebook.book.vanishing import Signs, canonical, causes, sides, simplest
+from rulebook.language.operators.infix import NEGATIVE
 from rulebook.language.operators.reductions import FROBENIUS, NORM, SUM_OF
 from rulebook.language.signs import Zeros
 from rulebook.language.traverse import rebuild, walk
-from rulebook.language.tree import INFIX, Apply, Expr, Number, Symbol
+from rulebook.language.tree import Apply, Expr, Number, Symbol
 
 __all__ = ["edges", "smoothed", "values_need"]
-
-NEGATIVE = INFIX["negative"]
 
 
 def smoothed(e: Expr) -> Expr:

@@ -7,14 +7,14 @@ from typing import TypeAlias
 
 from rulebook.language.dims import SCALAR
 from rulebook.language.operators import transposed
+from rulebook.language.operators.infix import DIFFERENCE, PRODUCT
 from rulebook.language.signs import Sign, Zeros
 from rulebook.language.traverse import rebuild, sign_of
-from rulebook.language.tree import INFIX, Apply, Expr, Number
+from rulebook.language.tree import Apply, Expr, Number
 
-__all__ = ["DIFFERENCE", "Signs", "alike", "canonical", "causes", "safe", "sides", "simplest"]
+__all__ = ["Signs", "alike", "canonical", "causes", "safe", "sides", "simplest"]
 
 Signs: TypeAlias = Mapping[Expr, Sign]  # what is known of symbols
-DIFFERENCE, PRODUCT = INFIX["difference"], INFIX["product"]
 
 
 def safe(e: Expr, known: Signs | None = None) -> bool:

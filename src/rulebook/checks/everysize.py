@@ -10,6 +10,7 @@ not is undecided, never refuted.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,7 @@ from rulebook.language.tree import Symbol
 __all__ = ["prove_everywhere"]
 
 LARGEST = 4000  # operations; beyond this the form is not worth the wait
+MOST_DELTAS = 8  # of one product, that are contracted
 
 
 def prove_everywhere(subject: Subject) -> bool:
@@ -169,35 +171,30 @@ def _settle_sum(e: Any, depth: int) -> Any:
 
 def _contract(term: Any, limits: list[Any], depth: int) -> Any:
     """One product under sums: contract deltas, pull out what is independent, name what is bound."""
-    term, limits = _flatten(term, limits, depth)
-    bound = {k for k, _, _ in limits}
-    for _ in range(8):
-        found = next(
-            (
-                (f, k)
-                for f in sp.Mul.make_args(term)
-                if isinstance(f, sp.KroneckerDelta)
-                for k in f.args
-                if k in bound
-            ),
-            None,
-        )
+    term, limits = _flatten(term, limits)
+    for _ in range(MOST_DELTAS):
+        found = next(_binding(term, {k for k, _, _ in limits}), None)
         if found is None:
             break
         delta, k = found
         other = next(a for a in delta.args if a != k)
         term = (term / delta).subs(k, other)
         limits = [limit for limit in limits if limit[0] != k]
-        bound.discard(k)
     term = _free_deltas(_idempotent(term))
-    for limit in list(limits):
-        k, low, high = limit
+    for k, low, high in list(limits):
         if k not in term.free_symbols:
-            term, limits = term * (high - low + 1), [other for other in limits if other[0] != k]
+            term, limits = term * (high - low + 1), [limit for limit in limits if limit[0] != k]
     return _components(term, limits, depth) if limits else term
 
 
-def _flatten(term: Any, limits: list[Any], depth: int) -> tuple[Any, list[Any]]:
+def _binding(term: Any, bound: set[Any]) -> Iterator[tuple[Any, Any]]:
+    """The deltas of a product that say what a bound index is."""
+    for f in sp.Mul.make_args(term):
+        if isinstance(f, sp.KroneckerDelta):
+            yield from ((f, k) for k in f.args if k in bound)
+
+
+def _flatten(term: Any, limits: list[Any]) -> tuple[Any, list[Any]]:
     """Sums that multiply each other under a common sum become one, if an outer index ties them."""
     bound = {k for k, _, _ in limits}
     factors: list[Any] = []
@@ -257,21 +254,17 @@ def _components(term: Any, limits: list[Any], depth: int) -> Any:
 
 def _named(body: Any, limits: list[Any], depth: int) -> Any:
     """Bound indices renamed c0, c1, ... in the order that makes the body smallest as text."""
-    best = None
-    for order in itertools.permutations(limits) if len(limits) <= 4 else [tuple(limits)]:
-        names = [
-            sp.Symbol(f"c{depth + n}", integer=True, nonnegative=True) for n in range(len(order))
-        ]
-        swap = {k: name for (k, _, _), name in zip(order, names, strict=True)}
-        made = body.subs(swap, simultaneous=True)
-        found = (
-            str(made),
-            made,
-            [(name, low, high) for name, (_, low, high) in zip(names, order, strict=True)],
-        )
-        best = found if best is None or found[0] < best[0] else best
-    assert best is not None
-    return sp.Sum(best[1], *best[2])
+    orders = itertools.permutations(limits) if len(limits) <= 4 else [tuple(limits)]
+    made, named = min((_renamed(body, order, depth) for order in orders), key=lambda s: str(s[0]))
+    return sp.Sum(made, *named)
+
+
+def _renamed(body: Any, limits: Sequence[Any], depth: int) -> tuple[Any, list[Any]]:
+    """The body and the limits with their indices named in order."""
+    names = [sp.Symbol(f"c{depth + n}", integer=True, nonnegative=True) for n in range(len(limits))]
+    swap = {k: name for (k, _, _), name in zip(limits, names, strict=True)}
+    named = [(name, low, high) for name, (_, low, high) in zip(names, limits, strict=True)]
+    return body.subs(swap, simultaneous=True), named
 
 
 def _polynomial(e: Any) -> tuple[Any, dict[Any, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from math import prod
 
@@ -10,7 +9,7 @@ from rulebook.book.claims import Claim, Derivative, Differential, Pullback
 from rulebook.checks.subject import Subject, generic_sizes
 from rulebook.language.traverse import walk
 from rulebook.language.tree import Expr, Number, Symbol
-from rulebook.numeric.standins import SMALL, Names, freed, numbered, renamed
+from rulebook.numeric.standins import SMALL, Names, freed, numbered, renamed, symbol_renamed
 
 __all__ = ["crowded", "largest_array", "says_numbers", "standing_in"]
 
@@ -24,38 +23,35 @@ def standing_in(subject: Subject) -> tuple[Subject, Names]:
     if not names:
         return subject, {}
 
-    def go(e: Expr) -> Expr:
-        return renamed(e, names)
-
-    assuming = tuple(replace(a, symbol=_symbol(a.symbol, go)) for a in subject.assuming)
-    return Subject(subject.name, _rewritten(subject.claim, go), assuming), names
+    assuming = tuple(replace(a, symbol=symbol_renamed(a.symbol, names)) for a in subject.assuming)
+    return Subject(subject.name, _renamed(subject.claim, names), assuming), names
 
 
 def _everything(subject: Subject) -> list[Expr]:
     return [*subject.claim.sides.values(), *subject.claim.symbols]
 
 
-def _rewritten(claim: Claim, go: Callable[[Expr], Expr]) -> Claim:
+def _renamed(claim: Claim, names: Names) -> Claim:
+    def go(e: Expr) -> Expr:
+        return renamed(e, names)
+
+    def symbol(s: Symbol) -> Symbol:
+        return symbol_renamed(s, names)
+
     match claim:
         case Derivative():
-            wrt = _symbol(claim.wrt, go)
+            wrt = symbol(claim.wrt)
             return replace(claim, of=go(claim.of), wrt=wrt, equals=go(claim.equals))
         case Differential():
-            moving = tuple(_symbol(x, go) for x in claim.wrt)
+            moving = tuple(map(symbol, claim.wrt))
             return replace(claim, of=go(claim.of), wrt=moving, equals=go(claim.equals))
         case Pullback():
             return Pullback(
                 of=tuple(map(go, claim.of)),
-                cotangents=tuple(_symbol(bar, go) for bar in claim.cotangents),
-                equals=tuple((_symbol(x, go), go(g)) for x, g in claim.equals),
+                cotangents=tuple(map(symbol, claim.cotangents)),
+                equals=tuple((symbol(x), go(g)) for x, g in claim.equals),
             )
     return replace(claim, left=go(claim.left), right=go(claim.right))
-
-
-def _symbol(s: Symbol, go: Callable[[Expr], Expr]) -> Symbol:
-    found = go(s)
-    assert isinstance(found, Symbol)
-    return found
 
 
 def says_numbers(subject: Subject) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,12 +47,12 @@ def check_gradient(
     rng = rng or np.random.default_rng(0)
     out = _value(f, points)
     cotangent = rng.standard_normal(out.shape)[()] if vjp else None
-    scalar = (
-        (lambda *a: np.sum(cotangent * _value(f, list(a))))
-        if vjp
-        else (lambda *a: _value(f, list(a)))
-    )
-    measured = _jacobian(scalar, points, wrt)
+
+    def measurable(*at: Any) -> Any:
+        found = _value(f, at)
+        return np.sum(cotangent * found) if vjp else found
+
+    measured = _jacobian(measurable, points, wrt)
     claimed = np.asarray(grad(cotangent, *arrays) if vjp else grad(*arrays), dtype=float)
     kind = "pullback" if vjp else "gradient" if not out.shape else "Jacobian"
     return _compare(kind, measured, claimed)
@@ -68,7 +68,7 @@ def _finite(array: Any, n: int) -> Any:
     return found
 
 
-def _value(f: Callable[..., Any], points: list[Any]) -> Any:
+def _value(f: Callable[..., Any], points: Sequence[Any]) -> Any:
     found = np.asarray(f(*(p[()] for p in points)))
     if found.dtype.kind not in "fiub":
         raise RulebookError(f"f returns {found.dtype}, not real numbers")
@@ -141,10 +141,7 @@ def _compare(kind: str, measured: Any, claimed: Any) -> Report:
         f"{wrong} of {gap.size} entries differ; the largest gap is {float(np.max(gap)):.3g}, "
         f"relative error {error:.2g}"
     )
-    transposed = (
-        claimed.ndim == 2
-        and claimed.shape[0] == claimed.shape[1]
-        and np.allclose(claimed.T, measured, rtol=1e-4)
-    )
+    square = claimed.ndim == 2 and claimed.shape == claimed.T.shape
+    transposed = square and np.allclose(claimed.T, measured, rtol=1e-4)
     hint = "its transpose is right: this is the other layout" if transposed else ""
     return Report(kind, Verdict.REFUTED, reason, worst=error, counterexample=trial, hint=hint)

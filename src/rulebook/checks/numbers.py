@@ -7,6 +7,7 @@ by moving the point one unit in the last place, before it counts.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import count
 from math import inf, isfinite, prod
 from random import Random
 
@@ -17,9 +18,9 @@ from rulebook.book.obligations import Obligation
 from rulebook.checks.points import Place, guards, one_sided, sample_points
 from rulebook.checks.subject import Subject
 from rulebook.checks.verdict import Trial
-from rulebook.language.nested import filled
+from rulebook.language.nested import Nested, filled
 from rulebook.language.traverse import symbols, unspecified
-from rulebook.language.tree import Apply, Expr
+from rulebook.language.tree import Apply, Expr, Number
 from rulebook.numeric.arrays import Printed, as_array, table
 from rulebook.numeric.differentiate import derivative
 from rulebook.numeric.evaluate import Table, gap
@@ -41,9 +42,15 @@ __all__ = ["Numeric", "Program", "check_numbers", "located", "says_zero"]
 class Numeric:
     """All trials of one claim."""
 
-    trials: tuple[Trial, ...]
-    points: tuple[Place, ...] = ()
+    trials: tuple[Trial, ...]  # place by place
+    places: tuple[Place, ...] = ()
     vacuous: str = ""
+
+    @property
+    def placed(self) -> tuple[tuple[Trial, Place], ...]:
+        """Each trial with where it was made."""
+        each = len(self.trials) // len(self.places)
+        return tuple((t, self.places[n // each]) for n, t in enumerate(self.trials))
 
     @property
     def failed(self) -> Trial | None:
@@ -166,7 +173,7 @@ def says_zero(e: Expr) -> bool:
     if isinstance(e, Apply):
         zeros = (k for k, a in enumerate(e.args) if says_zero(a))
         return e.op.zero or any(map(e.op.linear_in, zeros))
-    return getattr(e, "value", None) == 0
+    return isinstance(e, Number) and e.value == 0
 
 
 def located(subject: Subject, trial: Trial, place: Place) -> Trial:
@@ -190,11 +197,15 @@ def _whole(subject: Subject, place: Place) -> tuple[Table, Table] | None:
     point, shape = place.at.point, shape_at(x.shape, place.sizes)
     columns = []
     for k in range(prod(shape)):
-        ones = iter(range(prod(shape)))
-        unit = filled(shape, lambda ones=ones, k=k: float(next(ones) == k))  # type: ignore[misc]
-        moved = place.at.at(replace(point, values={**point.values, dx: unit}))
+        moved = place.at.at(replace(point, values={**point.values, dx: _unit(shape, k)}))
         columns.append(as_array(Program(obligation).measure(moved)))
     measured = np.moveaxis(np.array(columns), 0, -1).reshape(columns[0].shape + shape)
     claimed = place.at.array(claim.equals)
     turned = len(shape) == 2 and measured.ndim == 2
     return table(measured), table(claimed.T if turned else claimed)
+
+
+def _unit(shape: tuple[int, ...], k: int) -> Nested:
+    """1 in the k-th entry, 0 elsewhere."""
+    entries = count()
+    return filled(shape, lambda: float(next(entries) == k))

@@ -6,10 +6,10 @@ Points satisfy the assumptions and no more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement, product
 from random import Random
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from rulebook.checks.subject import Subject, edge_sizes, generic_sizes
 from rulebook.errors import RulebookError
@@ -35,7 +35,7 @@ Sides: TypeAlias = frozenset[tuple[int, bool, int, bool]]  # sides of two kinks,
 class Guard:
     """An expression that has to keep its distance from 0: a kink, the edge of a domain."""
 
-    kind: str  # "kink", "inside" or "nonzero"
+    kind: Literal["kink", "inside", "nonzero"]
     condition: Expr
 
 
@@ -83,18 +83,26 @@ def _conditions(e: Expr, bound: tuple[Index, ...]) -> Iterator[Guard]:
     if isinstance(e, Bind):
         bound = (*bound, *e.indices)
     if isinstance(e, Apply):
-        for kind in ("kink", "inside", "nonzero"):
-            make = getattr(e.op, kind)
-            condition = make(*e.args) if make is not None else None
-            equals = len(e.args) == 2 and e.args[0] == e.args[1]
-            if condition is None or (kind == "kink" and equals):
-                continue  # of two equals either may be taken: no kink at all
-            if kind == "kink" or not positive(condition):
-                free = tuple(i for i in bound if any(n == i for n in walk(condition)))
-                whole = array_of(free, condition) if free and not condition.shape else condition
-                yield Guard(kind, whole)
+        yield from (replace(g, condition=_over(bound, g.condition)) for g in _asked(e))
     for a in e.args:
         yield from _conditions(a, bound)
+
+
+def _over(bound: tuple[Index, ...], e: Expr) -> Expr:
+    """A scalar for all values of the indices it reads, as an array."""
+    free = tuple(i for i in bound if i in walk(e))
+    return array_of(free, e) if free and not e.shape else e
+
+
+def _asked(e: Apply) -> Iterator[Guard]:
+    """What one operator asks of its arguments; of two equals either may be taken, with no kink."""
+    equals = len(e.args) == 2 and e.args[0] == e.args[1]
+    if e.op.kink and not equals:
+        yield Guard("kink", e.op.kink(*e.args))
+    if e.op.inside and not positive(base := e.op.inside(*e.args)):
+        yield Guard("inside", base)
+    if e.op.nonzero and not positive(divisor := e.op.nonzero(*e.args)):
+        yield Guard("nonzero", divisor)
 
 
 def _place(

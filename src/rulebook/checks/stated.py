@@ -21,7 +21,7 @@ from rulebook.dialect.given import (
 )
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.assumptions import Assumption
-from rulebook.language.dims import ONE, SCALAR, Shape, show
+from rulebook.language.dims import ONE, SCALAR, Shape, array_shape, is_vector, show
 from rulebook.language.operators.shapes import jacobian
 from rulebook.language.operators.transpose import transposed
 from rulebook.language.template import plain
@@ -76,21 +76,40 @@ def reader_claim(
     book()  # a package of chapters may bring operators to be typed
     derivative, equality = (of, wrt, equals), (left, right)
     if all(map(_said, equality)) and not any(map(_said, derivative)):
-        a, known = expression(left or "", shapes)
-        b, known = expression(right or "", shapes, known)
-        a, b = _stand_alike(a, b)
-        assuming = _used(assumptions(assume, known), a, b)
-        claim = Equality(left=a, right=b)
-        return ReaderClaim(Subject(f"{_worded(left)} = {_worded(right)}", claim, assuming))
-    if not all(map(_said, derivative)) or any(map(_said, equality)):
-        raise RuleError("name a rule, or say of=, wrt= and equals= (or left= and right=)")
-    f, known = expression(of or "", shapes)
-    x = variable(wrt or "", known)
-    g = answer(equals or "", known)
+        return _equality(left, right, shapes, assume)
+    if all(map(_said, derivative)) and not any(map(_said, equality)):
+        return _derivative(of, wrt, equals, shapes, assume, order, layout)
+    raise RuleError("name a rule, or say of=, wrt= and equals= (or left= and right=)")
+
+
+def _equality(
+    left: Given, right: Given, shapes: Shapes | None, assume: Words | None
+) -> ReaderClaim:
+    a, known = expression(left, shapes)
+    b, known = expression(right, shapes, known)
+    a, b = _stand_alike(a, b)
+    assuming = _used(assumptions(assume, known), a, b)
+    claim = Equality(left=a, right=b)
+    return ReaderClaim(Subject(f"{_worded(left)} = {_worded(right)}", claim, assuming))
+
+
+def _derivative(
+    of: Given,
+    wrt: str | Symbol | None,
+    equals: Given,
+    shapes: Shapes | None,
+    assume: Words | None,
+    order: int,
+    layout: Layout,
+) -> ReaderClaim:
+    f, known = expression(of, shapes)
+    x = variable(wrt, known)
+    g = answer(equals, known)
     if f.shape[:1] == (ONE,):
         f = transposed(f)
     meant = _meant(g, f.shape, x, layout, order)
-    _fits(f, x, g, meant, order, layout)
+    if order == 1:
+        _refuse_misfit(f, x, g, meant, layout)
     stated = Derivative(of=f, wrt=x, equals=meant, order=order)
     if clash := named_twice(stated):
         raise RuleError(f"{clash!r} is what the change of {x.name} is called; name it otherwise")
@@ -112,12 +131,9 @@ def _used(assuming: tuple[Assumption, ...], *expressions: Expr) -> tuple[Assumpt
 
 
 def _stand_alike(a: Expr, b: Expr) -> tuple[Expr, Expr]:
-    vectors = all(len(e.shape) == 2 and ONE in e.shape for e in (a, b))
-    return (
-        (a, transposed(b))
-        if vectors and a.shape != b.shape and a.shape == b.shape[::-1]
-        else (a, b)
-    )
+    """Two vectors the same way: text gives them no orientation."""
+    vectors = is_vector(a.shape) and is_vector(b.shape)
+    return (a, transposed(b)) if vectors and a.shape == b.shape[::-1] else (a, b)
 
 
 def _meant(g: Expr, of: Shape, x: Symbol, layout: Layout, order: int) -> Expr:
@@ -129,17 +145,10 @@ def _meant(g: Expr, of: Shape, x: Symbol, layout: Layout, order: int) -> Expr:
     return transposed(g) if is_turned(layout, of) and len(g.shape) == 2 else g
 
 
-def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: Layout) -> None:
+def _refuse_misfit(f: Expr, x: Symbol, g: Expr, meant: Expr, layout: Layout) -> None:
     """One clear error for a right side of the wrong shape, in the reader's own orientation."""
-    if order == 2:
-        wanted = (
-            Derivative(of=f, wrt=x, equals=meant, order=2).expected_shape
-            if f.shape == SCALAR
-            else None
-        )
-    else:
-        wanted = jacobian(f.shape, x.shape)
-    if wanted is None or meant.shape == wanted or (x.shape == SCALAR and meant.shape == wanted):
+    wanted = jacobian(f.shape, x.shape)
+    if meant.shape == wanted:
         return
     turned = meant is not g and g.shape != meant.shape
     expected = wanted[::-1] if turned and len(wanted) == 2 else wanted
@@ -147,19 +156,16 @@ def _fits(f: Expr, x: Symbol, g: Expr, meant: Expr, order: int, layout: Layout) 
         f"the derivative by {x.name} in {called(layout)} is {_as_array(expected)}, "
         f"the right side is {_as_array(g.shape)}"
     )
-    for other in LAYOUTS:
-        if other != layout and _meant(g, f.shape, x, other, order).shape == wanted:
-            turned_round = dialect(transposed(g))
-            message += (
-                f"; it would fit {called(other)}: say layout={other!r}, or write {turned_round}"
-            )
-            break
+    others = (other for other in LAYOUTS if other != layout)
+    fitting = (o for o in others if _meant(g, f.shape, x, o, 1).shape == wanted)
+    if other := next(fitting, None):
+        turned_round = dialect(transposed(g))
+        message += f"; it would fit {called(other)}: say layout={other!r}, or write {turned_round}"
     raise ShapeError(message)
 
 
 def _as_array(shape: Shape) -> str:
-    return (
-        f"a vector of length {max(shape, key=lambda d: d != ONE)}"
-        if len(shape) == 2 and ONE in shape
-        else show(shape)
-    )
+    if not is_vector(shape):
+        return show(shape)
+    (length,) = array_shape(shape)
+    return f"a vector of length {length}"

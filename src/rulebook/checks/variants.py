@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from rulebook.book.claims import Claim, Derivative, Differential, Equality, Pullback
 from rulebook.book.rule import Mistake
@@ -24,8 +23,9 @@ from rulebook.errors import RuleError, ShapeError
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.operators import diag, diagonal, ones
+from rulebook.language.operators.infix import TRANSPOSE
 from rulebook.language.traverse import rebuild, walk
-from rulebook.language.tree import INFIX, Apply, Expr, Let, Number
+from rulebook.language.tree import Apply, Expr, Number
 from rulebook.printing.latex import latex
 from rulebook.printing.numpy import numpy_text
 
@@ -41,15 +41,15 @@ def variants_of(
     found: list[Variant] = []
     for n, (right, put) in enumerate(_right_sides(subject.claim)):
         judge = partial(_judge, subject, numeric, right, put, {right})
-        by_hand = [judge(m.why, _given(m.equals)) for m in mistakes if n == 0]
+        by_hand = [judge(m.why, partial(_given, m)) for m in mistakes if n == 0]
         made = [judge(what, make) for what, make in islice(_changes(right), MOST)]
         found += [replace(v, by_hand=True) for v in by_hand if v is not None]
         found += [v for v in made if v is not None]
     return tuple(found)
 
 
-def _given(e: Expr) -> Callable[[], Expr]:
-    return lambda: e
+def _given(mistake: Mistake) -> Expr:
+    return mistake.equals
 
 
 def _right_sides(claim: Claim) -> list[tuple[Expr, Callable[[Expr], Claim]]]:
@@ -100,25 +100,19 @@ def _refutation(wrong: Subject, numeric: Numeric) -> str:
 
     First at the same points, then at points of its own, for the kinks that only it has.
     """
-    measured = {(t.obligation, id(p)): t.left for t, p in _with_points(numeric)}
+    measured = {(t.obligation, id(place)): t.left for t, place in numeric.placed}
     new = False  # whether the wrong claim reads something, or bends, where the right one does not
     for o in wrong.claim.obligations:
         program = Program(o)
-        new |= not program.reads_only(numeric.points[0].at.point)
-        for point in () if new else numeric.points:
-            trial = program.trial(point, measured.get((o.label, id(point))))
-            if point.generic and not trial.agrees and not trial.inconclusive:
-                return str(located(wrong, trial, point))
+        new |= not program.reads_only(numeric.places[0].at.point)
+        for place in () if new else numeric.places:
+            trial = program.trial(place, measured.get((o.label, id(place))))
+            if place.generic and not trial.agrees and not trial.inconclusive:
+                return str(located(wrong, trial, place))
     if new or any(n.op.kink for e in wrong.expressions for n in walk(e) if isinstance(n, Apply)):
         failed = check_numbers(wrong).failed
         return str(failed) if failed is not None else ""
     return ""
-
-
-def _with_points(numeric: Numeric) -> Iterator[tuple[Any, Any]]:
-    each = len(numeric.trials) // len(numeric.points)
-    for n, t in enumerate(numeric.trials):
-        yield t, numeric.points[n // each]
 
 
 def equal(same: Subject) -> bool:
@@ -145,25 +139,28 @@ def _changes(right: Expr) -> Iterator[tuple[str, Callable[[], Expr]]]:
     if _square(right):
         yield "the other layout", lambda: right.T
         yield "only the diagonal", lambda: diag(diagonal(right))
-    if right.shape != SCALAR and isinstance(right, Apply) and right.op is not INFIX["transpose"]:
+    if right.shape != SCALAR and isinstance(right, Apply) and right.op is not TRANSPOSE:
         yield "twice as much", lambda: 2 * right
     yield from _inside(right, lambda e: e)
 
 
 def _inside(e: Expr, put: Callable[[Expr], Expr]) -> Iterator[tuple[str, Callable[[], Expr]]]:
-    if not isinstance(e, Apply) or isinstance(e, Let):
+    """What goes wrong with the operator at the top, as its row has it, and with those below."""
+    if not isinstance(e, Apply):
         return
-    for what, make in _at(e):
-        yield what, lambda make=make: put(make())  # type: ignore[misc]
-    for n, a in enumerate(e.args):
-        around = lambda new, n=n: put(rebuild(e, (*e.args[:n], new, *e.args[n + 1 :])))  # noqa: E731
-        yield from _inside(a, around)
-
-
-def _at(e: Apply) -> Iterator[tuple[str, Callable[[], Expr]]]:
-    """What goes wrong with the operator at the top, as its row has it."""
     for what, make in e.op.slips(*e.args):
-        yield what.format(*map(_short, e.args)), make
+        yield what.format(*map(_short, e.args)), partial(_put_in, put, make)
+    for n, a in enumerate(e.args):
+        yield from _inside(a, partial(_put_beside, put, e, n))
+
+
+def _put_in(put: Callable[[Expr], Expr], make: Callable[[], Expr]) -> Expr:
+    return put(make())
+
+
+def _put_beside(put: Callable[[Expr], Expr], e: Apply, n: int, new: Expr) -> Expr:
+    """The whole with another argument n of an operator in it."""
+    return put(rebuild(e, (*e.args[:n], new, *e.args[n + 1 :])))
 
 
 def _short(e: Expr) -> str:

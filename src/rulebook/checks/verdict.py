@@ -11,7 +11,7 @@ from typing import Any
 
 from rulebook.numeric.evaluate import Table
 
-__all__ = ["Report", "Trial", "Variant", "Verdict"]
+__all__ = ["Report", "Trial", "Variant", "Verdict", "sizes_said"]
 
 
 class Verdict(StrEnum):
@@ -163,7 +163,7 @@ class Report:
         mark = "✓" if self.ok else "✗"
         lines = [
             f"{mark} {self.subject}: {self.verdict}"
-            + (f" ({_sizes_said(self.proof_sizes)})" if self.proof_sizes else "")
+            + (f" ({sizes_said(self.proof_sizes)})" if self.proof_sizes else "")
         ]
         if self.reason:
             lines.append(f"  {self.reason}")
@@ -173,7 +173,7 @@ class Report:
             lines.append(f"  {self.hint}")
         if self.exact:
             lines.append(
-                f"  exact test at {_sizes_said(self.exact)}, "
+                f"  exact test at {sizes_said(self.exact)}, "
                 f"chance of error below {self.exact_error:.0e}"
             )
         if self.points and self.verdict.ok:
@@ -218,8 +218,10 @@ def _gap(a: float, b: float) -> float:
     return inf if isnan(a - b) else abs(a - b)
 
 
-def _sizes_said(many: Iterable[Mapping[str, int]]) -> str:
-    return "; ".join(", ".join(f"{n}={k}" for n, k in s.items()) or "scalars" for s in many)
+def sizes_said(many: Iterable[Mapping[str, int]], equals: str = "=") -> str:
+    """Assignments of sizes in words."""
+    said = (", ".join(f"{n}{equals}{k}" for n, k in s.items()) for s in many)
+    return "; ".join(each or "scalars" for each in said)
 
 
 def _count(n: int, what: str) -> str:

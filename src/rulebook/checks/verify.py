@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from rulebook.book.claims import Definition
 from rulebook.checks.everysize import prove_everywhere
@@ -39,8 +40,8 @@ def verify(subject: Subject, numeric: Numeric | None = None) -> Report:
         subject.name,
         Verdict.NUMERIC,
         worst=numeric.worst,
-        points=len(numeric.points),
-        shapes=tuple(p.sizes for p in numeric.points),
+        points=len(numeric.places),
+        shapes=tuple(p.sizes for p in numeric.places),
     )
     if numeric.failed is not None and not _rounding(subject, numeric):
         return report.but(
@@ -72,10 +73,9 @@ def counterexample(subject: Subject, numeric: Numeric) -> Trial | None:
     failed = numeric.failed
     if failed is None:
         return None
-    index = next(n for n, t in enumerate(numeric.trials) if t is failed)
-    point = numeric.points[index * len(numeric.points) // len(numeric.trials)]
+    place = next(place for trial, place in numeric.placed if trial is failed)
     try:
-        return located(subject, failed, point)
+        return located(subject, failed, place)
     except (ValueError, TypeError):
         return failed
 
@@ -88,10 +88,10 @@ def _proved(subject: Subject, report: Report) -> Report:
     if doubt:
         return report.but(verdict=Verdict.REFUTED, reason=doubt)
     report = report.but(exact=tested, exact_error=ERROR_BOUND if tested else 0.0)
-    if _attempt(lambda: prove_everywhere(subject)):
+    if _attempt(partial(prove_everywhere, subject)):
         return report.but(verdict=Verdict.EVERY_SIZE)
     sizes = tuple({tuple(s.items()): s for s in (small(subject), small(subject, 3))}.values())
-    proved = tuple(s for s in sizes if _attempt(lambda s=s: prove_at(subject, s)))  # type: ignore[misc]
+    proved = tuple(s for s in sizes if _attempt(partial(prove_at, subject, s)))
     if proved:
         return report.but(verdict=Verdict.GIVEN_SIZES, proof_sizes=proved)
     return report

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from rulebook.cli.terminal import complain, say
 from rulebook.errors import RuleError
+from rulebook.printing.languages import LANGUAGES
 from rulebook.printing.layout import LAYOUTS, Layout, layout_named
 
 __all__ = ["joined", "parser"]
@@ -275,8 +276,9 @@ def _derive(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--vec", action="store_true", help="a differential by columns, too")
     made.add_argument("--latex", action="store_true", help="the answer in LaTeX, too")
-    for name, called in (("numpy", "NumPy"), ("jax", "JAX"), ("torch", "PyTorch")):
-        made.add_argument(f"--{name}", action="store_true", help=f"{called} code that runs, too")
+    for name, language in LANGUAGES.items():
+        about = f"{language.title} code that runs, too"
+        made.add_argument(f"--{name}", action="store_true", help=about)
     made.add_argument("-v", "--verbose", action="store_true", help="small moves, one by one")
     _json(made)
 

@@ -18,13 +18,13 @@ from rulebook.errors import Refusal, RulebookError
 from rulebook.language.dims import SCALAR, array_shape, show
 from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr
+from rulebook.printing.languages import LANGUAGES
 from rulebook.printing.latex import latex
 from rulebook.printing.layout import Layout, called
 from rulebook.printing.unicode import UNICODE, text
 
 __all__ = ["derive"]
 
-CODE = {"numpy": "NumPy", "jax": "JAX", "torch": "PyTorch"}
 CONTINUED, CITED = " " * 6, " " * 8
 
 
@@ -93,9 +93,9 @@ def _show(found: Derivation, told: Told, stacked: Expr | None, options: Namespac
     if options.latex:
         say()
         say(found.latex(options.layout))
-    asked = [language for language in CODE if getattr(options, language)]
+    asked = [language for language in LANGUAGES if getattr(options, language)]
     for language in asked:
-        say(f"\n# {CODE[language]}" if len(asked) > 1 else "")
+        say(f"\n# {LANGUAGES[language].title}" if len(asked) > 1 else "")
         say(getattr(found, language)(options.layout))
 
 
@@ -151,7 +151,7 @@ def _data(
         **_both(found.in_layout(layout)),
         "names": {text(name): _both(body) for name, body in names(found, layout)},
         "vec": _both(stacked) if stacked is not None else None,
-        "code": {language: getattr(found, language)(layout) for language in CODE},
+        "code": {language: getattr(found, language)(layout) for language in LANGUAGES},
         "conditions": list(found.conditions),
         "steps": [_step(step) for step in told.steps],
     }

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rulebook
 from rulebook.book import library
 from rulebook.book.claims import Claim, Derivative
+from rulebook.book.record import record
 from rulebook.book.rule import Erratum, Rule
 from rulebook.book.search import signature
 from rulebook.cli.terminal import complain, paint, say, shortened, wrapped
@@ -17,6 +18,9 @@ from rulebook.errors import RulebookError, UnknownRule
 from rulebook.printing.layout import LAYOUTS, Layout
 from rulebook.printing.prose import prose
 from rulebook.printing.unicode import UNICODE, text
+
+if TYPE_CHECKING:
+    from rulebook import Report
 
 __all__ = [
     "as_json",
@@ -72,7 +76,9 @@ def list_rules(options: Namespace) -> int:
         )
         return 0
     for n, chapter in enumerate(chapters):
-        say(("\n" if n else "") + paint(chapter.title, "bold") + f"  ({chapter.name})")
+        name = f"  ({chapter.name})"
+        title = paint(shortened(chapter.title, len(name)), "bold")
+        say(("\n" if n else "") + title + name)
         _table((*chapter.rules, *chapter.errata), "  ")
     return 0
 
@@ -135,7 +141,7 @@ def show(options: Namespace) -> int:
     return 0 if report is None or report.ok else 1
 
 
-def _report(found: Rule | Erratum) -> Any:
+def _report(found: Rule | Erratum) -> Report:
     return rulebook.check(found) if isinstance(found, Rule) else rulebook.check_erratum(found)
 
 
@@ -196,34 +202,19 @@ def in_words(dims: tuple[str, ...]) -> str:
 
 def _whole(found: Rule | Erratum) -> dict[str, Any]:
     """The entry as plain data, as on its page."""
-    data = {
+    place = {"path": found.path, "line": found.line}
+    if isinstance(found, Rule):
+        plain = {layout: statement(found, layout) for layout in LAYOUTS}
+        return record(found) | {"plain": plain} | place
+    printed = None if callable(found.printed) else found.printed.latex_parts()
+    return {
         "id": found.id,
         "title": found.title,
         "chapter": found.chapter,
         "note": found.note,
         "sources": [{"key": c.key, "where": c.where} for c in found.cites],
-        "path": found.path,
-        "line": found.line,
-    }
-    if isinstance(found, Erratum):
-        printed = None if callable(found.printed) else found.printed.latex_parts()
-        return data | {
-            "printed": printed and " ".join(f"{a} = {b}" for a, b in printed),
-            "refused": found.refusal,
-            "right": found.right,
-        }
-    return data | {
-        "url": found.permalink,
-        "statement": found.statement,
-        "fingerprint": found.fingerprint,
-        "plain": {layout: statement(found, layout) for layout in LAYOUTS},
-        "latex": {layout: found.latex(layout) for layout in LAYOUTS},
-        "where": dict(found.where),
-        "conditions": list(found.conditions),
-        "shapes": {name: list(dims) for name, dims in found.shapes.items()},
-        "numpy": found.numpy(),
-        "sources": [
-            {"key": c.key, "where": c.where, "text": text}
-            for c, text in zip(found.cites, found.sources, strict=True)
-        ],
+        **place,
+        "printed": printed and " ".join(f"{a} = {b}" for a, b in printed),
+        "refused": found.refusal,
+        "right": found.right,
     }

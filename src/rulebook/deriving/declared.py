@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rulebook.book.rule import Rule
 from rulebook.deriving.terms.algebra import Algebra
@@ -11,14 +12,16 @@ from rulebook.deriving.terms.term import Term
 from rulebook.language.assumptions import SYMMETRIC, WORDS, Assumption, Word
 from rulebook.language.tree import Symbol
 
-__all__ = ["Declared"]
+__all__ = ["Declared", "Said"]
+
+Said: TypeAlias = Mapping[str, frozenset[str]]  # words, by the names that they are said of
 
 
 @dataclass(frozen=True)
 class Declared:
     """The reader's words, by name; what they say is used to shorten, never to differentiate."""
 
-    words: Mapping[str, frozenset[str]]
+    words: Said
 
     @classmethod
     def of(cls, assuming: Iterable[Assumption]) -> Declared:

@@ -11,7 +11,8 @@ from rulebook.deriving.terms.algebra import Algebra
 from rulebook.deriving.terms.term import Term
 from rulebook.deriving.unify import Binding, unify
 from rulebook.language.operators.marks import differential
-from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Symbol
+from rulebook.language.traverse import unnamed
+from rulebook.language.tree import Apply, Bind, Expr, Number, Symbol
 
 __all__ = ["Differentiation"]
 
@@ -36,7 +37,7 @@ class Differentiation:
 
     def mark(self, e: Expr) -> Term:
         """d(e), before any rule is used."""
-        e = _named(e)
+        e = unnamed(e)
         if e == self.variable:
             return self.algebra.leaf(self.tangent)
         if not self.depends(e):
@@ -112,10 +113,6 @@ class Differentiation:
 
 def _all_scalars(bound: Binding) -> bool:
     return all(not e.shape for e in bound.symbols.values())
-
-
-def _named(e: Expr) -> Expr:
-    return _named(e.body) if isinstance(e, Let) else e
 
 
 def _operation(e: Expr) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from rulebook.book.rule import Rule
 from rulebook.deriving.match import Bound, Matcher
-from rulebook.deriving.rules import Move, NoRule, Rewrite, Rules, head
+from rulebook.deriving.rules import Move, NoRule, Product, Rules, head
 from rulebook.deriving.terms.algebra import Algebra
 from rulebook.deriving.terms.term import Term
 from rulebook.deriving.unify import fits
@@ -20,7 +20,7 @@ from rulebook.language.dims import ONE, Dim
 from rulebook.language.operators import eye
 from rulebook.language.operators.infix import HADAMARD, PRODUCT, SCALING, SUM, TRANSPOSE
 from rulebook.language.operators.reductions import SUM_OF
-from rulebook.language.tree import Expr, Symbol
+from rulebook.language.tree import Expr, Operator, Symbol
 
 __all__ = ["Columns", "Moved", "Pull", "Vec", "coefficient"]
 
@@ -271,29 +271,27 @@ class Columns:
     def _by_rule(self, e: Term) -> Term:
         g = self.algebra
         whole, still = gathered(g, e, self.tangent)
-        for rewrite, bound in self._ways(whole):
-            column = rewrite.right.args[1]
-            assert isinstance(column, Symbol)
-            moving = bound.symbols[column]
-            others = [t for s, t in bound.symbols.items() if s != column]
+        for product, bound in self._ways(whole):
+            moving = bound.symbols[product.moving]
+            others = [t for s, t in bound.symbols.items() if s != product.moving]
             if self.tangent not in moving.symbols or any(self.tangent in t.symbols for t in others):
                 continue
             env = dict[Expr, Term](bound.symbols.items())
-            matrix = g.replace(g.read(rewrite.right.args[0], env, bound.dims), still)
+            matrix = g.replace(g.read(product.matrix, env, bound.dims), still)
             named = {s: g.replace(t, still) for s, t in bound.symbols.items()}
-            self.moves.append(Moved(rewrite.rule, g.chain([matrix, moving]), named, e))
+            self.moves.append(Moved(product.rule, g.chain([matrix, moving]), named, e))
             return g.chain([matrix, self._read(moving)])
         raise NoRule(_spoken(e), g.show(e))
 
-    def _ways(self, e: Term) -> Iterator[tuple[Rewrite, Bound]]:
+    def _ways(self, e: Term) -> Iterator[tuple[Product, Bound]]:
         kinds = (
             {head(e), "mono", "had", "chain"} if e.kind in ("mono", "had", "chain") else {head(e)}
         )
         for kind in sorted(kinds):
-            for rewrite in self.rules.columns.get(kind, ()):
-                for bound, left in self.matcher.part(rewrite.left, e, Bound()):
+            for product in self.rules.columns.get(kind, ()):
+                for bound, left in self.matcher.part(product.left, e, Bound()):
                     if left is None:
-                        yield rewrite, bound
+                        yield product, bound
 
 
 @dataclass
@@ -320,17 +318,15 @@ class Vec:
 
     def _by_rule(self, e: Term) -> Term:
         matcher = Matcher(self.algebra)
-        for rewrite in self.rules.vecs:
-            if (rewrite.left.kind == "turned") != (e.kind == "turned"):
+        for product in self.rules.vecs:
+            if (product.left.kind == "turned") != (e.kind == "turned"):
                 continue
-            end = rewrite.right.args[1].args[0]
-            assert isinstance(end, Symbol)
-            for bound, left in matcher.part(rewrite.left, e, Bound()):
-                others = (t for s, t in bound.symbols.items() if s != end)
-                inner = bound.symbols[end]
+            for bound, left in matcher.part(product.left, e, Bound()):
+                others = (t for s, t in bound.symbols.items() if s != product.moving)
+                inner = bound.symbols[product.moving]
                 if left is None and inner is not e and self._apart(inner, others):
                     env = dict[Expr, Term](bound.symbols.items())
-                    matrix = self.algebra.read(rewrite.right.args[0], env, bound.dims)
+                    matrix = self.algebra.read(product.matrix, env, bound.dims)
                     return self.algebra.chain([matrix, self.jacobian(inner)])
         raise NoRule(f"vec of {_spoken(e)}", self.algebra.show(e))
 
@@ -346,4 +342,6 @@ def coefficient(algebra: Algebra, line: Term, tangent: Symbol) -> Term:
 def _spoken(e: Term) -> str:
     """The operation at the root of a term, by the name a reader knows."""
     rows = {"chain": PRODUCT, "had": HADAMARD, "mono": SCALING}
-    return str(getattr(rows.get(e.kind, e.head), "name", e.kind))
+    if e.kind in rows:
+        return rows[e.kind].name
+    return e.head.name if isinstance(e.head, Operator | Symbol) else e.kind

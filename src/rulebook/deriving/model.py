@@ -16,7 +16,6 @@ from rulebook.deriving.naming import named
 from rulebook.deriving.rules import Rules, open_rules
 from rulebook.deriving.stage import Outcome, Stage, differentiated
 from rulebook.deriving.structured import restricted
-from rulebook.deriving.terms.term import Term
 from rulebook.deriving.transcript import Transition
 from rulebook.deriving.verify import Verified, verified
 from rulebook.errors import Refusal
@@ -49,7 +48,7 @@ class Step:
     before: Expr
     after: Expr
     binding: Mapping[str, Expr] = field(hash=False)
-    phase: str  #: shorten | differential | read-off | tidy | layout
+    phase: str  #: a `Phase`; in the paper's style "local", "chain" or "tidy"
     part: Expr
     became: Expr
     verdict: str = "not checked"
@@ -128,7 +127,7 @@ class Record:
         laid = last.laid(layout)
         found = last.algebra.show(laid)
         printed = named(last.algebra, laid, self._taken, changes, same)
-        if printed is not found and self._verified.where.apart(found, printed) > LINE:
+        if printed is not found and self._verified.judged.apart(found, printed) > LINE:
             raise Refusal("the answer does not survive being printed", "layout", found)
         return printed
 
@@ -154,13 +153,12 @@ class Record:
 
     def _step(self, s: Stage, made: Transition) -> Step:
         show = s.algebra.show
-        bound = {k.name: show(v) if isinstance(v, Term) else v for k, v in made.bound.items()}
         verdict, error = self._verified.verdicts.get(made, ("not checked", 0.0))
         return Step(
             made.rule.id,
             show(made.before),
             show(made.after),
-            bound,
+            made.binding(s.algebra),
             made.phase,
             show(made.part),
             show(made.became),

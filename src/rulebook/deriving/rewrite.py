@@ -132,7 +132,7 @@ class Tidy:
             kinds += ["had", "chain"]
         for kind in dict.fromkeys(kinds):
             for rewrite in self.rules.shorter.get(kind, ()):
-                if rewrite.needs <= t.names and self._declarable(rewrite):
+                if rewrite.left.families <= t.families and self._declarable(rewrite):
                     yield rewrite
 
     def _declarable(self, rewrite: Rewrite) -> bool:

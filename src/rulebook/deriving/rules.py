@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,12 @@ from rulebook.book.claims import Derivative, Differential, Equality, Pullback, a
 from rulebook.book.rule import Rule
 from rulebook.deriving.terms.algebra import Algebra
 from rulebook.deriving.terms.term import Term
+from rulebook.language.dims import ONE
 from rulebook.language.operators import shapes
 from rulebook.language.operators.arrays import DELTA
 from rulebook.language.operators.infix import ENTRY, PRODUCT, SCALING
 from rulebook.language.operators.linear import VEC
-from rulebook.language.traverse import symbols, walk
+from rulebook.language.traverse import symbols, unnamed, walk
 from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Symbol
 
 __all__ = [
@@ -23,11 +24,14 @@ __all__ = [
     "LinearForm",
     "Move",
     "NoRule",
+    "Product",
     "Rewrite",
     "Rules",
     "Use",
+    "concrete",
     "head",
     "open_rules",
+    "root",
     "rules_on",
 ]
 
@@ -73,8 +77,17 @@ class Rewrite:
     left: Term
     right: Expr
     short: Term  # the right side, as a pattern
-    needs: frozenset[str]  # operations without which it cannot match
     dear: Expr  # the left side as the rule states it
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """An equality whose right side is a matrix times what moves, or times its vec."""
+
+    rule: Rule
+    left: Term
+    matrix: Expr
+    moving: Symbol
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +107,8 @@ class Rules:
     changes: dict[str, list[Change]]
     moves: dict[str, list[Move]]
     shorter: dict[str, list[Rewrite]]
-    columns: dict[str, list[Rewrite]]  # the right side is a matrix times a column
-    vecs: list[Rewrite]  # vec of something is a matrix times a vec
+    columns: dict[str, list[Product]]  # something is a matrix times a column
+    vecs: list[Product]  # vec of something is a matrix times a vec
     forms: list[LinearForm]
     still: Rule | None  # a constant has derivative zero
     source: library.Book
@@ -123,49 +136,46 @@ def _filed(rules: library.Book) -> Rules:
     changes: dict[str, list[Change]] = {}
     moves: dict[str, list[Move]] = {}
     shorter: dict[str, list[Rewrite]] = {}
-    columns: dict[str, list[Rewrite]] = {}
+    columns: dict[str, list[Product]] = {}
     forms: list[LinearForm] = []
-    vecs: list[Rewrite] = []
+    vecs: list[Product] = []
     still = next(filter(_constant, rules), None)
     algebra = Algebra()
     for rule in rules:
-        if not _concrete(rule):
+        if not all(map(concrete, rule.claim.sides.values())):
             continue
         forms += _forms(rule, algebra)
         for change in _changes(rule):
-            changes.setdefault(_root(change.of), []).append(change)
+            changes.setdefault(root(change.of), []).append(change)
         for kind, move in _moves(rule, algebra):
             moves.setdefault(kind, []).append(move)
         for rewrite in _rewrites(rule, algebra):
             shorter.setdefault(head(rewrite.left), []).append(rewrite)
         vecs += _vecs(rule, algebra)
-        for rewrite in _columns(rule, algebra):
-            columns.setdefault(head(rewrite.left), []).append(rewrite)
-    for rewrites in (*shorter.values(), *columns.values()):
+        for column in _columns(rule, algebra):
+            columns.setdefault(head(column.left), []).append(column)
+    for rewrites in shorter.values():
         rewrites.sort(key=lambda r: r.left.size)
+    for products in columns.values():
+        products.sort(key=lambda p: p.left.size)
     forms.sort(key=lambda f: (-_weight(f.of), -symbols(f.of).index(f.wrt)))  # Gᵀ dx, not dxᵀ G
     for found in changes.values():
         found.sort(key=lambda c: c.rank)
     return Rules(changes, moves, shorter, columns, vecs, forms, still, rules)
 
 
-def _concrete(rule: Rule) -> bool:
-    """Whether a rule speaks of operators only: no unspecified function, no index."""
-    for e in rule.claim.sides.values():
-        for n in walk(e):
-            if isinstance(n, Bind | Index) or (
-                isinstance(n, Apply) and (n.op.unspecified or n.op in (ENTRY, DELTA))
-            ):
-                return False
-    return True
+def concrete(e: Expr) -> bool:
+    """Whether an expression holds operations on whole arrays only, each of them spelled out."""
+    return not any(
+        isinstance(n, Bind | Index)
+        or (isinstance(n, Apply) and (n.op.unspecified or n.op in (ENTRY, DELTA)))
+        for n in walk(e)
+    )
 
 
-def _bare(e: Expr) -> Expr:
-    return _bare(e.body) if isinstance(e, Let) else e
-
-
-def _root(e: Expr) -> str:
-    e = _bare(e)
+def root(e: Expr) -> str:
+    """The operation at the root of an expression, as rules are filed; empty if there is none."""
+    e = unnamed(e)
     return e.op.family if isinstance(e, Apply) else ""
 
 
@@ -177,7 +187,7 @@ def _changes(rule: Rule) -> list[Change]:
     claim = rule.claim
     if isinstance(claim, Differential):
         kind, of, moving, equals = 0, claim.of, claim.wrt, claim.equals
-    elif isinstance(claim, Derivative) and claim.order == 1 and isinstance(_bare(claim.of), Apply):
+    elif isinstance(claim, Derivative) and claim.order == 1 and root(claim.of):
         kind, of, moving = 1, claim.of, (claim.wrt,)
         equals = applied(claim.equals, d(claim.wrt))
     else:
@@ -189,10 +199,10 @@ def _changes(rule: Rule) -> list[Change]:
 
 def _expands(of: Expr) -> bool:
     """Whether an operation entry by entry meets a scalar among its arrays."""
-    of = _bare(of)
-    assert isinstance(of, Apply)
+    of = unnamed(of)
     return (
-        of.op.shape is shapes.same
+        isinstance(of, Apply)
+        and of.op.shape is shapes.same
         and of.op.family != SCALING.family
         and not all(a.shape for a in of.args)
     )
@@ -235,63 +245,49 @@ def _rewrites(rule: Rule, algebra: Algebra) -> list[Rewrite]:
         return []
     backwards = left.cost < right.cost
     dear, cheap = (claim.right, claim.left) if backwards else (claim.left, claim.right)
-    return _rewrite(rule, dear, cheap, algebra)
+    pattern, short = (right, left) if backwards else (left, right)
+    matches = _matches(rule, pattern, dear, cheap)
+    return [Rewrite(rule, pattern, cheap, short, dear)] if matches else []
 
 
-def _rewrite(rule: Rule, left: Expr, right: Expr, algebra: Algebra) -> list[Rewrite]:
-    pattern = algebra.read(left)
-    if not set(symbols(right)) <= set(symbols(left)):
-        return []
-    if pattern.kind == "leaf" and not rule.assuming:
-        return []
-    return [Rewrite(rule, pattern, right, algebra.read(right), needed(pattern), left)]
+def _matches(rule: Rule, pattern: Term, left: Expr, right: Expr) -> bool:
+    """Whether a left side says what all symbols of the right one are, and where it applies."""
+    told = set(symbols(right)) <= set(symbols(left))
+    return told and (pattern.kind != "leaf" or bool(rule.assuming))
 
 
-def _columns(rule: Rule, algebra: Algebra) -> list[Rewrite]:
-    claim = rule.claim
-    if type(claim) is not Equality:
-        return []
-    found = []
-    for left, right in ((claim.left, claim.right), (claim.right, claim.left)):
-        end = _bare(right)
-        if (
-            isinstance(end, Apply)
-            and end.op is PRODUCT
-            and isinstance(end.args[1], Symbol)
-            and end.args[1] not in symbols(end.args[0])
-            and end.args[1].shape[1].value == 1
-        ):
-            found += _rewrite(rule, left, right, algebra)
-    return found
+def _columns(rule: Rule, algebra: Algebra) -> Iterator[Product]:
+    """diag(x) y = x ⊙ y, filed by what the product is equal to."""
+    for left, right in _both_ways(rule):
+        match unnamed(right):
+            case Apply(op=op, args=(matrix, Symbol() as column)) if op is PRODUCT:
+                pattern = algebra.read(left)
+                still = column not in symbols(matrix) and column.shape[1] == ONE
+                if still and _matches(rule, pattern, left, right):
+                    yield Product(rule, pattern, matrix, column)
 
 
-def _vecs(rule: Rule, algebra: Algebra) -> list[Rewrite]:
+def _vecs(rule: Rule, algebra: Algebra) -> Iterator[Product]:
     """vec(A X B) = (Bᵀ ⊗ A) vec(X), filed by what the vec is of."""
-    claim = rule.claim
-    if type(claim) is not Equality:
-        return []
-    found = []
-    for left, right in ((claim.left, claim.right), (claim.right, claim.left)):
-        if _is_vec(left) and isinstance(right, Apply) and right.op is PRODUCT:
-            end = right.args[1]
-            if _is_vec(end) and isinstance(end.args[0], Symbol):
-                inside = algebra.read(left.args[0])
-                found.append(Rewrite(rule, inside, right, algebra.read(right), frozenset(), left))
-    return found
+    for left, right in _both_ways(rule):
+        match left, right:
+            case (
+                Apply(op=first, args=(inside,)),
+                Apply(op=op, args=(matrix, Apply(op=last, args=(Symbol() as x,)))),
+            ) if op is PRODUCT and first is last is VEC:
+                yield Product(rule, algebra.read(inside), matrix, x)
 
 
-def _is_vec(e: Expr) -> bool:
-    return isinstance(e, Apply) and e.op is VEC
+def _both_ways(rule: Rule) -> Iterator[tuple[Expr, Expr]]:
+    """The two sides of an equality, each of them as the left one."""
+    if type(rule.claim) is Equality:
+        yield rule.claim.left, rule.claim.right
+        yield rule.claim.right, rule.claim.left
 
 
 def head(t: Term) -> str:
     """What a term is at its root, as patterns are filed."""
     return str(t.head.family) if t.kind == "call" else t.kind
-
-
-def needed(t: Term) -> frozenset[str]:
-    """The operations in a pattern; ones and sizes may have become numbers in what it matches."""
-    return t.names - {"ones", "size"}
 
 
 def rules_on(operation: str) -> list[Rule]:
@@ -301,5 +297,5 @@ def rules_on(operation: str) -> list[Rule]:
         parts = (n for e in rule.claim.sides.values() for n in walk(e))
         if operation in {n.op.family for n in parts if isinstance(n, Apply)}:
             of = next(iter(rule.claim.sides.values()))
-            found.append((_root(of) != operation, rule))
+            found.append((root(of) != operation, rule))
     return [rule for _, rule in sorted(found, key=lambda pair: pair[0])]

@@ -13,7 +13,7 @@ from rulebook.deriving.rewrite import Tidy
 from rulebook.deriving.rules import NoRule, Rules
 from rulebook.deriving.terms.algebra import Algebra
 from rulebook.deriving.terms.term import Term
-from rulebook.deriving.transcript import Stopped, Transcript, Transition
+from rulebook.deriving.transcript import Kind, Stopped, Transcript, Transition
 from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.tree import Expr, Symbol
 from rulebook.printing.layout import Layout, is_turned
@@ -25,7 +25,7 @@ __all__ = ["Outcome", "Stage", "differentiated", "stage"]
 class Outcome:
     """What one differentiation gave, in expressions."""
 
-    kind: str  # "gradient" | "jacobian" | "coefficient" | "differential"
+    kind: Kind
     tangent: Symbol
     answer: Expr  # as it was read off
     result: Expr  # the derivative in numerator layout, without names for its parts
@@ -41,7 +41,7 @@ class Stage:
     tangent: Symbol
     algebra: Algebra
     answer: Term
-    kind: str
+    kind: Kind
     rules: Rules = field(repr=False)
     settled: Callable[[Term], Term] = field(repr=False)  # tidied, for what turning a term undoes
     _written: Callable[[], list[Transition]] = field(repr=False)
@@ -172,7 +172,7 @@ class _Work:
                 line = self.algebra.replace(line, {use.part: use.became})
             raise Stopped(cause, self.algebra.show(line)) from None
 
-    def _identified(self, total: Term, of: Expr) -> tuple[Pull | Columns | None, Term, str]:
+    def _identified(self, total: Term, of: Expr) -> tuple[Pull | Columns | None, Term, Kind]:
         """The derivative that a differential says: how it was read, what it is, and its kind."""
         g, x = self.algebra, self.x
         if self.unread:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from rulebook.book.rule import Rule
 from rulebook.deriving.differentiate import Differentiation
@@ -20,7 +20,11 @@ from rulebook.language.operators.marks import differential
 from rulebook.language.template import plain
 from rulebook.language.tree import Expr, Symbol
 
-__all__ = ["Stopped", "Transcript", "Transition"]
+__all__ = ["Kind", "Phase", "Stopped", "Transcript", "Transition", "in_turn"]
+
+
+Phase: TypeAlias = Literal["shorten", "differential", "read-off", "tidy", "layout", "structure"]
+Kind: TypeAlias = Literal["gradient", "jacobian", "coefficient", "differential"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +32,17 @@ class Transition:
     """From one line to the next by a rule, and the part that the rule changed."""
 
     rule: Rule
-    phase: str  # shorten | differential | read-off | tidy | layout | structure
+    phase: Phase
     before: Term
     after: Term
     part: Term
     became: Term
     bound: Mapping[Symbol, Any]
+
+    def binding(self, algebra: Algebra) -> dict[str, Expr]:
+        """What the rule's symbols stand for, by name."""
+        shown = {s: algebra.show(v) if isinstance(v, Term) else v for s, v in self.bound.items()}
+        return {s.name: e for s, e in shown.items()}
 
 
 class Stopped(Exception):
@@ -54,6 +63,23 @@ class Stopped(Exception):
         return Refusal(message, self.operation, self.reached, near)
 
 
+def in_turn(
+    g: Algebra, start: Term, end: Term, uses: Iterable[Use]
+) -> list[tuple[Use, Term, Term]]:
+    """Each use that changes the line, with the line before and after; the last leads to the end."""
+    line = start
+    changes: list[tuple[Use, Term, Term]] = []
+    for use in uses:
+        after = g.replace(line, {use.part: use.became})
+        if after is not line:
+            changes.append((use, line, after))
+            line = after
+    if changes:
+        use, before, _ = changes[-1]
+        changes[-1] = (use, before, end)
+    return changes
+
+
 @dataclass
 class Transcript:
     """Writes down how a derivative was found, once it is found."""
@@ -61,11 +87,11 @@ class Transcript:
     rules: Rules
     algebra: Algebra
     dx: Symbol
-    kind: str  # "gradient" | "jacobian" | "coefficient" | "differential"
+    kind: Kind
     made: list[Transition] = field(default_factory=list)
 
     # ------------------------------------------------------------- equalities
-    def rewritten(self, phase: str, start: Term, end: Term, uses: Iterable[Use]) -> None:
+    def rewritten(self, phase: Phase, start: Term, end: Term, uses: Iterable[Use]) -> None:
         """Each use of an equality as a line; the last one is where they lead."""
         self._written(phase, start, end, uses, lambda line: line)
 
@@ -80,26 +106,16 @@ class Transcript:
 
     def _written(
         self,
-        phase: str,
+        phase: Phase,
         start: Term,
         end: Term,
         uses: Iterable[Use],
         whole: Callable[[Term], Term],
     ) -> None:
-        line = start
-        changes: list[tuple[Use, Term, Term]] = []
-        for use in uses:
-            after = self.algebra.replace(line, {use.part: use.became})
-            if after is not line:
-                changes.append((use, line, after))
-                line = after
-        if changes and line is not end:
-            use, before, _ = changes[-1]
-            changes[-1] = (use, before, end)
-        for use, before, after in changes:
+        for use, before, after in in_turn(self.algebra, start, end, uses):
             self._by(use, phase, whole(before), whole(after))
 
-    def _by(self, use: Use, phase: str, before: Term, after: Term) -> None:
+    def _by(self, use: Use, phase: Phase, before: Term, after: Term) -> None:
         self.made.append(
             Transition(use.rule, phase, before, after, use.part, use.became, use.bound)
         )

@@ -14,6 +14,7 @@ from math import prod
 from random import Random
 
 from rulebook.book.claims import applied, d
+from rulebook.deriving.declared import Said
 from rulebook.deriving.stage import Stage
 from rulebook.deriving.transcript import Transition
 from rulebook.errors import Refusal
@@ -31,7 +32,7 @@ from rulebook.numeric.points import Moves, Point, dimensions, drawn, sizings
 from rulebook.numeric.standins import Names, freed, numbered, renamed, symbol_renamed
 from rulebook.numeric.tolerance import LINE
 
-__all__ = ["Claimed", "Verified", "Where", "sampled", "verified", "verified_by_name"]
+__all__ = ["Claimed", "Judged", "Verified", "sampled", "verified", "verified_by_name"]
 
 POINTS, PATIENCE = 2, 8  # points that must agree; more are drawn to see kinks from all sides
 SEED, TRIES = 20261121, 60
@@ -40,12 +41,10 @@ ORDERS = 120  # of sizes
 FEW = 3  # of the sizes are tried where there are no more names
 REGULAR = (INVERSE, DET, LOGDET)
 
-Words = Mapping[str, frozenset[str]]
-
 
 # ----------------------------------------------------------------- points
 def sampled(
-    e: Expr, known: Sequence[Symbol], moves: Moves, words: Words, also: Sequence[Symbol] = ()
+    e: Expr, known: Sequence[Symbol], moves: Moves, said: Said, also: Sequence[Symbol] = ()
 ) -> Iterator[Evaluator]:
     """Points where ``e`` and its differential are finite; tangents are free of assumptions."""
     rng = Random(SEED)
@@ -57,7 +56,7 @@ def sampled(
         sizes = orders[29 * attempt % len(orders)]
         if max(_entries(n, sizes) for n in walk(e)) > largest():
             continue
-        values = _values(known, sizes, words, rng, attempt)
+        values = _values(known, sizes, said, rng, attempt)
         values |= {t: drawn(t, sizes, (), rng) for t in tangents}
         at = evaluator(Point(sizes, values, moves=moves))
         if _judges(at, e, delicate):
@@ -74,7 +73,7 @@ def _entries(n: Expr, sizes: Mapping[str, int]) -> int:
 
 
 def _values(
-    known: Sequence[Symbol], sizes: Mapping[str, int], words: Words, rng: Random, attempt: int
+    known: Sequence[Symbol], sizes: Mapping[str, int], said: Said, rng: Random, attempt: int
 ) -> dict[Symbol, Nested]:
     """Generic values; later positive ones for logarithms and roots, small ones for powers."""
     late = attempt >= TRIES // 4
@@ -82,15 +81,15 @@ def _values(
     factor = 0.3 if attempt % 6 == 5 else 1.0
     values = {}
     for s in known:
-        said = words.get(s.name, frozenset())
-        made = drawn(s, sizes, said or eager, rng)
-        values[s] = made if said else mapped(lambda a: factor * a, made)
+        words = said.get(s.name, frozenset())
+        made = drawn(s, sizes, words or eager, rng)
+        values[s] = made if words else mapped(lambda a: factor * a, made)
     return values
 
 
 # ----------------------------------------------------------------- the lines of a derivation
 @dataclass(frozen=True)
-class Where:
+class Judged:
     """Points at which lines were compared, and the names that stood for fixed sizes there."""
 
     points: tuple[Point, ...] = ()
@@ -107,19 +106,19 @@ class Verified:
     """What the comparison of all lines found, and where the last ones were compared."""
 
     verdicts: Mapping[Transition, tuple[str, float]] = field(default_factory=dict)
-    where: Where = field(default_factory=Where)
+    judged: Judged = field(default_factory=Judged)
 
 
-def verified(stages: Iterable[Stage], wrt: Symbol, words: Words) -> Verified:
+def verified(stages: Iterable[Stage], wrt: Symbol, said: Said) -> Verified:
     """Every line of every stage. Raises Refusal where one fails, or none can be judged."""
     verdicts: dict[Transition, tuple[str, float]] = {}
-    where = Where()
+    judged = Judged()
     for s in stages:
         with _known_here():
-            worst, where = _Stretch.of(s, wrt).compared(words)
-        said = f"checked at {len(where.points)} points"
-        verdicts |= {line: (said, w) for line, w in zip(s.transitions, worst, strict=True)}
-    return Verified(verdicts, where)
+            worst, judged = _Stretch.of(s, wrt).compared(said)
+        verdict = f"checked at {len(judged.points)} points"
+        verdicts |= {line: (verdict, w) for line, w in zip(s.transitions, worst, strict=True)}
+    return Verified(verdicts, judged)
 
 
 @contextmanager
@@ -180,14 +179,14 @@ class _Stretch:
             ((wrt, s.tangent),),
         )
 
-    def compared(self, words: Words) -> tuple[list[float], Where]:
+    def compared(self, said: Said) -> tuple[list[float], Judged]:
         """How far each line is off at worst, and where; fixed sizes stand for any, if they can."""
         sides = (e for line in self.lines for c in line for e in (c.left, c.right))
         names = _names(self.given, sides)
         if names:
             with suppress(Refusal):  # it may need the numbers after all
-                return self._renamed(names)._tried(words, names)
-        return self._tried(words, {})
+                return self._renamed(names)._tried(said, names)
+        return self._tried(said, {})
 
     def _renamed(self, names: Names) -> _Stretch:
         def go(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
@@ -201,9 +200,9 @@ class _Stretch:
             tuple((x, dx) for x, dx in (go(pair) for pair in self.moves)),
         )
 
-    def _tried(self, words: Words, names: Names) -> tuple[list[float], Where]:
-        worst, judged, sides = [0.0] * len(self.lines), list[Point](), _Sides(self.given)
-        for at in sampled(self.given, self.values, self.moves, words, self.changes):
+    def _tried(self, said: Said, names: Names) -> tuple[list[float], Judged]:
+        worst, points, sides = [0.0] * len(self.lines), list[Point](), _Sides(self.given)
+        for at in sampled(self.given, self.values, self.moves, said, self.changes):
             if sides.enough(at):
                 if sides.idle > PATIENCE:
                     break
@@ -212,12 +211,12 @@ class _Stretch:
             if None in errors:
                 continue  # rounding drowns a line here
             worst = [max(w, e or 0.0) for w, e in zip(worst, errors, strict=True)]
-            judged.append(at.point)
+            points.append(at.point)
             if sides.settled(at):
                 break
-        if len(judged) < POINTS:
+        if len(points) < POINTS:
             raise _unjudged(self.given)
-        return worst, Where(tuple(judged), names)
+        return worst, Judged(tuple(points), names)
 
 
 def _names(given: Expr, lines: Iterable[Expr]) -> Names:
@@ -291,7 +290,7 @@ def verified_by_name(
     wrt: Symbol,
     named: Mapping[Symbol, Let],
     pairs: Sequence[tuple[Symbol, Claimed]],
-    words: Words,
+    said: Said,
 ) -> list[float]:
     """How far each pair is off at worst, as its symbol moves. Raises Refusal for one that fails."""
     lines = [e for _, c in pairs for e in (c.left, c.right)]
@@ -302,8 +301,8 @@ def verified_by_name(
             lets = {symbol_renamed(s, names): renamed(let, names) for s, let in named.items()}
             with suppress(Refusal):  # it may need the numbers after all
                 x = symbol_renamed(wrt, names)
-                return _by_name(renamed(of, names), x, lets, small, words)
-        return _by_name(of, wrt, named, pairs, words)
+                return _by_name(renamed(of, names), x, lets, small, said)
+        return _by_name(of, wrt, named, pairs, said)
 
 
 def _by_name(
@@ -311,10 +310,10 @@ def _by_name(
     wrt: Symbol,
     named: Mapping[Symbol, Expr],
     pairs: Sequence[tuple[Symbol, Claimed]],
-    words: Words,
+    said: Said,
 ) -> list[float]:
     worst, good = [0.0] * len(pairs), 0
-    for at in sampled(of, symbols(of, wrt), ((wrt, d(wrt)),), words):
+    for at in sampled(of, symbols(of, wrt), ((wrt, d(wrt)),), said):
         moved = {s: _moved(at, s, named) for s, _ in pairs}
         found = [claimed.apart(moved[s]) for s, claimed in pairs]
         if None not in found:

@@ -16,10 +16,7 @@ __all__ = ["settle"]
 SCALARS = frozenset(
     "t s k l d n lam eps alpha beta gamma delta epsilon eta theta kappa mu nu rho sigma tau".split()
 )  # as factors these are numbers
-
-
 _WORDS = {SCALAR: "a scalar", VECTOR: "a vector", MATRIX: "a matrix"}
-
 
 Choices: TypeAlias = "Iterator[tuple[int, int]]"
 

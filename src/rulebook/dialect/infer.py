@@ -9,12 +9,11 @@ vectors, else a scalar. Lengths that must agree get one name.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Mapping, Sequence
 
 from rulebook.dialect.habits import settle
 from rulebook.dialect.lengths import Lengths
-from rulebook.dialect.parse import LONGEST, declare
+from rulebook.dialect.parse import LONGEST, declare, syntax
 from rulebook.dialect.uses import Uses, names_in
 from rulebook.language.dims import DimLike
 from rulebook.language.spelling import Constant, functions, known_as
@@ -54,9 +53,7 @@ def _tree(text: str) -> ast.expr | None:
     if len(text) > LONGEST:
         return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            return ast.parse(" ".join(text.split()), mode="eval").body
+        return syntax(" ".join(text.split()))
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
 

@@ -9,22 +9,21 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Mapping, Sequence
-from keyword import iskeyword
+from math import inf
 
 from rulebook.errors import ParseError, ShapeError
 from rulebook.language.dims import ONE, DimLike, Shape, column, dim, show
+from rulebook.language.names import is_name
 from rulebook.language.operators import shapes, size
 from rulebook.language.operators.infix import NEGATIVE, QUOTIENT
 from rulebook.language.operators.transpose import transposed
 from rulebook.language.ranks import rank
-from rulebook.language.spelling import Constant, Spelling, functions, known_as
+from rulebook.language.spelling import Constant, Spelling, functions, known_as, meant
 from rulebook.language.tree import Apply, Expr, Number, Operator, Symbol, lift
 
-__all__ = ["DEEPEST", "LONGEST", "SIGNS", "TURN", "Parser", "declare", "parse"]
+__all__ = ["DEEPEST", "LONGEST", "SIGNS", "TURN", "Parser", "declare", "parse", "syntax"]
 
 LONGEST, DEEPEST, LARGEST_POWER = 4000, 60, 1000
-
-
 SIGNS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -44,7 +43,7 @@ def declare(shapes: Mapping[str, Sequence[DimLike]]) -> dict[str, Symbol]:
     found: dict[str, Symbol] = {}
     for name, given in shapes.items():
         sizes = (given,) if isinstance(given, str) else tuple(given)
-        if not name.isidentifier() or name == "np" or iskeyword(name):
+        if not is_name(name):
             raise ShapeError(f"{name!r} is not a name")
         if known_as(name):
             raise ShapeError(f"{name!r} is a function, and cannot be a variable")
@@ -95,9 +94,7 @@ def parse(text: str, symbols: Mapping[str, Symbol]) -> Expr:
             f"the expression has {len(source)} characters; at most {LONGEST} are read", source
         )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            tree = ast.parse(source, mode="eval").body
+        tree = syntax(source)
     except SyntaxError as error:
         where = (error.offset or 1) - 1
         raise ParseError(
@@ -106,6 +103,13 @@ def parse(text: str, symbols: Mapping[str, Symbol]) -> Expr:
     except (ValueError, MemoryError, RecursionError):
         raise ParseError("this is not an expression", source) from None
     return Parser(source, symbols).read(tree, 0)
+
+
+def syntax(source: str) -> ast.expr:
+    """What Python makes of a line. Raises SyntaxError, and what else Python may of a long one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return ast.parse(source, mode="eval").body
 
 
 class Parser:
@@ -129,17 +133,16 @@ class Parser:
         except ShapeError as error:
             if "\n" in str(error):
                 raise
-            offset = self.fail(str(error), node)
-            raise ShapeError(str(offset)) from None
+            raise ShapeError(str(self.fail(str(error), node))) from None
 
     def _read(self, node: ast.expr, depth: int) -> Expr:
         match node:
-            case ast.Constant(value=value) if type(value) in (int, float):
-                return self._number(node)
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return self._number(node, value)
             case ast.Name(id=name):
                 return self._name(node, name)
             case ast.Attribute(value=inside, attr="T"):
-                return self._made(TURN, [self.read(inside, depth + 1)])
+                return self._made(meant(TURN), [self.read(inside, depth + 1)])
             case ast.Attribute(attr=attr):
                 raise self.fail(f"'.{attr}' is not in the language; only .T is", node)
             case ast.UnaryOp(op=ast.USub(), operand=inside):
@@ -156,14 +159,13 @@ class Parser:
                 raise self.fail(f"{node.value!r} is not a number", node)
         raise self.fail(f"{_spoken(node)} is not in the language", node)
 
-    def _number(self, node: ast.Constant) -> Expr:
+    def _number(self, node: ast.Constant, value: float) -> Expr:
         text = ast.get_source_segment(self.text, node) or ""
-        if len(text) > 30 or (isinstance(node.value, float) and abs(node.value) == float("inf")):
+        if len(text) > 30 or value == inf:
             raise self.fail("this number is too long", node)
-        if isinstance(node.value, float) and node.value and not 1e-30 < abs(node.value) < 1e30:
+        if value and not isinstance(value, int) and not 1e-30 < value < 1e30:
             raise self.fail("this number is too large or too small", node)
-        assert isinstance(node.value, int | float)
-        return Number(node.value)
+        return Number(value)
 
     def _name(self, node: ast.Name, name: str) -> Expr:
         if name in self.symbols:
@@ -184,19 +186,17 @@ class Parser:
             raise self.fail(f"{_spoken(node.op)} is not in the language", node)
         if isinstance(node.op, ast.Pow):
             b = self._exponent(node, a, b)
-        return self._made(SIGNS[type(node.op)], [a, b])
+        return self._made(meant(SIGNS[type(node.op)]), [a, b])
 
-    def _made(self, name: str, args: list[Expr]) -> Expr:
+    def _made(self, meaning: Spelling, args: list[Expr]) -> Expr:
         """An operator over its arguments: by the first of the rows so spelled that takes them."""
-        meaning = known_as(name)
-        assert isinstance(meaning, Spelling)
         way = meaning.way(tuple(rank(a.shape) for a in args))
         if way is not None:
             return Apply(way.row, *_standing(way.row, args))
         last = meaning.ways[-1]  # its shape rule says best what is wrong
         last.rule.refuse(*(a.shape for a in args))
         Apply(last.row, *_standing(last.row, args))
-        raise ShapeError(f"{name} does not take {', '.join(show(a.shape) for a in args)}")
+        raise ShapeError(f"{meaning.name} does not take {', '.join(show(a.shape) for a in args)}")
 
     def _exponent(self, node: ast.BinOp, a: Expr, b: Expr) -> Expr:
         """The exponent of a power, if its numbers stay small."""
@@ -227,7 +227,7 @@ class Parser:
             raise self.fail(f"{name} takes {takes} {many}, not {len(node.args)}", node)
         if isinstance(meaning, Constant):
             return lift(meaning.make(self._size(node.args[0])))
-        return self._made(name, [self.read(a, depth + 1) for a in node.args])
+        return self._made(meaning, [self.read(a, depth + 1) for a in node.args])
 
     def _size(self, node: ast.expr) -> DimLike:
         match node:
@@ -278,6 +278,7 @@ def _folded(e: Expr) -> Number | None:
 
 
 def _spoken(node: ast.AST) -> str:
+    """What people call a construct of Python's."""
     words = {
         "BoolOp": "'and' or 'or'",
         "Compare": "a comparison",

@@ -10,7 +10,7 @@ from rulebook.dialect.parse import DEEPEST, SIGNS, TURN, Parser
 from rulebook.errors import ShapeError
 from rulebook.language.dims import array_shape, dim
 from rulebook.language.ranks import Axes
-from rulebook.language.spelling import Constant, Spelling, known_as
+from rulebook.language.spelling import Constant, Spelling, known_as, meant
 from rulebook.language.tree import Symbol
 
 __all__ = ["ANY", "MATRIX", "SCALAR", "VECTOR", "Use", "Uses", "names_in"]
@@ -66,11 +66,11 @@ class Uses:
             case ast.Name(id=name):
                 return self.name(e, name, among)
             case ast.Attribute(value=inside, attr="T"):
-                return self.use(_sign(TURN), e, self.read(inside, depth + 1, among))
+                return self.use(meant(TURN), e, self.read(inside, depth + 1, among))
             case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=inside):
                 return self.read(inside, depth + 1, among)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
-                return self.operation(_sign(SIGNS[type(op)]), e, [left, right], depth, among)
+                return self.operation(meant(SIGNS[type(op)]), e, [left, right], depth, among)
             case ast.BinOp(op=op):
                 one = ast.Constant(1)
                 return self.foreign(ast.copy_location(ast.BinOp(one, op, one), e), depth)
@@ -175,12 +175,6 @@ class Uses:
 
 def names_in(tree: ast.AST) -> list[str]:
     return [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
-
-
-def _sign(sign: str) -> Spelling:
-    meaning = known_as(sign)
-    assert isinstance(meaning, Spelling)
-    return meaning
 
 
 def _plain(e: ast.Call) -> bool:

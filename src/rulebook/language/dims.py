@@ -25,6 +25,7 @@ __all__ = [
     "array_shape",
     "column",
     "dim",
+    "is_vector",
     "replaced",
     "row",
     "show",
@@ -161,6 +162,11 @@ def column(n: DimLike) -> Shape:
 
 def row(n: DimLike) -> Shape:
     return (ONE, dim(n))
+
+
+def is_vector(shape: Shape) -> bool:
+    """Whether it is a column's or a row's."""
+    return len(shape) == 2 and ONE in shape
 
 
 def array_shape(shape: Shape) -> Shape:

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from rulebook.language.arithmetic import Scalars
 from rulebook.language.dims import Shape
 from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol
 
-__all__ = ["Env", "Reader"]
+__all__ = ["Env", "OpenIndices", "Reader"]
 
-Env = dict[Index, Any]
+Env: TypeAlias = dict[Index, Any]
+
+
+class OpenIndices:
+    """The indices of expressions that something outside must bind, found once for each node."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Expr, frozenset[Index]]] = {}
+
+    def __call__(self, e: Expr) -> frozenset[Index]:
+        known = self._known.get(id(e))
+        if known is None:
+            inside = frozenset[Index]().union(*map(self, e.args))
+            own = frozenset({e}) if isinstance(e, Index) else frozenset()
+            bound = frozenset(e.indices) if isinstance(e, Bind) else frozenset()
+            known = self._known[id(e)] = (e, (inside | own) - bound)
+        return known[1]
 
 
 class Reader:
@@ -19,8 +35,8 @@ class Reader:
 
     def __init__(self, scalars: Scalars) -> None:
         self.scalars = scalars
+        self._open = OpenIndices()
         self._memo: dict[Any, Any] = {}
-        self._free: dict[Expr, frozenset[Index]] = {}
 
     def entry(self, e: Expr, index: tuple[Any, ...] = (), env: Env | None = None) -> Any:
         """Entry ``index`` of ``e``, one position for each dimension of its shape."""
@@ -57,19 +73,11 @@ class Reader:
             first.size, lambda k: self._total(e, at, tuple(rest), env | {first: k})
         )
 
-    def _open(self, e: Expr) -> frozenset[Index]:
-        """The indices of ``e`` that something outside must bind."""
-        if e not in self._free:
-            inside = frozenset[Index]().union(*(self._open(a) for a in e.args))
-            own = frozenset({e}) if isinstance(e, Index) else frozenset()
-            self._free[e] = (inside | own) - (
-                frozenset(e.indices) if isinstance(e, Bind) else frozenset()
-            )
-        return self._free[e]
-
 
 @dataclass(frozen=True, eq=False)
 class _Arg:
+    """An argument as an operator's entry sees it."""
+
     reader: Reader
     node: Expr
     env: Env

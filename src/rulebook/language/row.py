@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, update_wrapper
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeAlias, TypeVar, cast
 
 from rulebook.language.dims import Dim, Shape
 from rulebook.language.signs import Sign, Zeros
@@ -20,6 +20,7 @@ __all__ = ["Row", "Slips", "Vanishing", "rows"]
 Entry: TypeAlias = "Callable[..., Any]"
 Slips: TypeAlias = "Iterable[tuple[str, Callable[[], Expr]]]"
 Vanishing: TypeAlias = "tuple[Zeros, ...] | None"  # at any of these, and only there
+Turning: TypeAlias = Literal["wrap", "each", "reverse", "same", "undo", "grid", "zeros"]
 P = ParamSpec("P")
 R = TypeVar("R", bound="Row")
 
@@ -47,7 +48,7 @@ class Row:
     stands: Stands = ""  #: how vectors stand as its arguments in text, if not as they are
     of_vectors: bool = False  #: vectors are at home in it
     additive: bool = False  #: what stands beside an array in it is an array
-    transposed: str = "wrap"  #: how ᵀ enters: wrap | each | reverse | same | undo | grid | zeros
+    transposed: Turning = "wrap"  #: how ᵀ enters
     inside: Callable[..., Expr] | None = None  #: positive exactly where the operator is defined
     kink: Callable[..., Expr] | None = None  #: zero exactly where it is not smooth
     nonzero: Callable[..., Expr] | None = None  #: must not vanish
@@ -128,10 +129,11 @@ def rows(make: Callable[P, R]) -> Callable[P, R]:
     >>> eye("n").op is eye(dim("n")).op
     True
     """
+    untyped = cast("Callable[..., R]", make)
 
     @cache
     def made(*given: Any) -> R:
-        row = make(*given)  # type: ignore[call-arg]
+        row = untyped(*given)
         object.__setattr__(row, "_made", (made, given))
         return row
 

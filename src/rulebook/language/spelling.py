@@ -28,6 +28,7 @@ __all__ = [
     "functions",
     "known_as",
     "make_known",
+    "meant",
 ]
 
 Stands: TypeAlias = Literal["", "column", "column row", "row column"]
@@ -135,6 +136,14 @@ _KNOWN: dict[str, Spelling | Constant] = {}
 def known_as(name: str) -> Spelling | Constant | None:
     """What a name or a sign means."""
     return _KNOWN.get(name)
+
+
+def meant(sign: str) -> Spelling:
+    """What a sign of operators means. Raises RuleError for one that none has."""
+    known = _KNOWN.get(sign)
+    if not isinstance(known, Spelling):
+        raise RuleError(f"no operator is typed as {sign}")
+    return known
 
 
 def functions() -> tuple[str, ...]:

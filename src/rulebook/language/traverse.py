@@ -14,6 +14,7 @@ __all__ = [
     "sign_of",
     "substitute",
     "symbols",
+    "unnamed",
     "unspecified",
     "walk",
 ]
@@ -64,6 +65,13 @@ def unspecified(*expressions: Expr) -> tuple[Operator, ...]:
     """The unspecified functions and partials that must be supplied as functions."""
     nodes = (e for x in expressions for e in walk(x) if isinstance(e, Apply))
     return tuple(dict.fromkeys(e.op for e in nodes if e.op.unspecified))
+
+
+def unnamed(e: Expr) -> Expr:
+    """What a name stands for; what is none is left as it is."""
+    while isinstance(e, Let):
+        e = e.body
+    return e
 
 
 def sign_of(e: Expr, known: Mapping[Expr, Sign] | None = None) -> Sign:

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from rulebook.language import elimination
 from rulebook.language.arithmetic import NoEntry, Position, Value
 from rulebook.language.dims import Dim, DimLike, Shape, dim
+from rulebook.language.entries import OpenIndices
 from rulebook.language.nested import flat
 from rulebook.language.operators.marks import DIFFERENTIAL
 from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol
@@ -25,7 +26,7 @@ from rulebook.numeric.points import Moves, Point, Sizes
 
 __all__ = ["AtSizes", "Entries", "Floats"]
 
-Env: TypeAlias = tuple[tuple[Index, int], ...]
+Bound: TypeAlias = tuple[tuple[Index, int], ...]  # what indices are, inside what binds them
 WHOLE = 64  # the largest whole exponent that is multiplied out
 REAL_ONLY = frozenset({"erf", "erfc", "gamma", "lgamma"})  # of the functions Python knows
 
@@ -165,7 +166,7 @@ class Entries:
         self.point = point
         self.scalars = Floats(point)
         self._known: dict[Any, tuple[Expr, Known]] = {}
-        self._free: dict[int, tuple[Expr, frozenset[Index]]] = {}
+        self._open = OpenIndices()
         self._shifted: dict[tuple[complex, Moves], Entries] = {}
 
     def value(self, e: Expr) -> Table:
@@ -192,7 +193,7 @@ class Entries:
         sizes = (abs(x) for _, known in self._known.values() for x in known.values())
         return max((s for s in sizes if isfinite(s)), default=0.0)
 
-    def _entries(self, e: Expr, env: Env) -> Known:
+    def _entries(self, e: Expr, env: Bound) -> Known:
         if env:
             free = self._open(e)
             env = tuple(pair for pair in env if pair[0] in free)
@@ -202,7 +203,7 @@ class Entries:
             known = self._known[key] = (e, self._computed(e, env))
         return known[1]
 
-    def _computed(self, e: Expr, env: Env) -> Known:
+    def _computed(self, e: Expr, env: Bound) -> Known:
         s = self.scalars
         if isinstance(e, Let):
             return self._entries(e.body, env)
@@ -231,21 +232,11 @@ class Entries:
                 self._total(e, env, found)
         return found
 
-    def _total(self, e: Bind, env: Env, found: Known) -> None:
+    def _total(self, e: Bind, env: Bound, found: Known) -> None:
         for chosen in self.scalars.indices(tuple(i.size for i in e.indices)):
             body = self._entries(e.body, (*env, *zip(e.indices, chosen, strict=True)))
             for index, term in body.items():
                 found[index] = found[index] + term if index in found else term
-
-    def _open(self, e: Expr) -> frozenset[Index]:
-        """The indices of ``e`` that something outside must bind."""
-        known = self._free.get(id(e))
-        if known is None:
-            inside = frozenset[Index]().union(*map(self._open, e.args))
-            own = frozenset({e}) if isinstance(e, Index) else frozenset()
-            bound = frozenset(e.indices) if isinstance(e, Bind) else frozenset()
-            known = self._free[id(e)] = (e, (inside | own) - bound)
-        return known[1]
 
 
 def _entry(entry: Any, s: Floats, index: tuple[int, ...], args: list[Known]) -> Any:

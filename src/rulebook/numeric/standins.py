@@ -11,8 +11,9 @@ from typing import TypeAlias
 
 from rulebook.errors import ShapeError
 from rulebook.language.dims import Dim, dim
+from rulebook.language.operators.infix import ENTRY
 from rulebook.language.traverse import rebuild, walk
-from rulebook.language.tree import INFIX, Apply, Bind, Expr, Index, Number, Symbol
+from rulebook.language.tree import Apply, Bind, Expr, Index, Number, Symbol
 from rulebook.numeric.points import dimensions
 
 __all__ = ["Names", "freed", "numbered", "renamed", "symbol_renamed"]
@@ -60,16 +61,14 @@ def renamed(e: Expr, names: Names) -> Expr:
         return e
     match e:
         case Symbol():
-            limit = _renamed(e.limit, names) if e.limit else None
-            of = symbol_renamed(e.of, names) if e.of else None
-            return replace(e, shape=tuple(_renamed(d, names) for d in e.shape), of=of, limit=limit)
+            return symbol_renamed(e, names)
         case Index():
             return Index(e.name, _renamed(e.size, names))
         case Bind():
             indices = tuple(Index(i.name, _renamed(i.size, names)) for i in e.indices)
             return Bind(e.kind, indices, renamed(e.body, names))
     args = tuple(renamed(a, names) for a in e.args)
-    if isinstance(e, Apply) and e.op is INFIX["entry"] and args[0].shape != e.args[0].shape:
+    if isinstance(e, Apply) and e.op is ENTRY and args[0].shape != e.args[0].shape:
         raise ShapeError("an entry is one of so many")
     if isinstance(e, Apply) and any(d.value in names for d in e.op.sizes):
         if e.op.resized is None:
@@ -81,9 +80,9 @@ def renamed(e: Expr, names: Names) -> Expr:
 
 def symbol_renamed(s: Symbol, names: Names) -> Symbol:
     """A symbol with names for fixed sizes."""
-    found = renamed(s, names)
-    assert isinstance(found, Symbol)
-    return found
+    limit = _renamed(s.limit, names) if s.limit else None
+    of = symbol_renamed(s.of, names) if s.of else None
+    return replace(s, shape=tuple(_renamed(d, names) for d in s.shape), of=of, limit=limit)
 
 
 def _renamed(d: Dim, names: Names) -> Dim:

@@ -21,6 +21,7 @@ __all__ = ["LANGUAGES", "module", "source", "text"]
 
 @dataclass(frozen=True)
 class _Language:
+    title: str
     imports: tuple[tuple[str, str], ...]  # what in a text needs which import
     prefix: str  # of what it calls as NumPy does
     template: Callable[[Operator], str]  # of a row that has its own words
@@ -29,8 +30,9 @@ class _Language:
 
 
 LANGUAGES = {
-    "numpy": _Language((("", "import numpy as np"),), "np.", lambda op: op.numpy),
+    "numpy": _Language("NumPy", (("", "import numpy as np"),), "np.", lambda op: op.numpy),
     "jax": _Language(
+        "JAX",
         (("jax.nn.", "import jax"), ("", "import jax.numpy as jnp")),
         "jnp.",
         lambda op: op.jax,
@@ -38,6 +40,7 @@ LANGUAGES = {
         "float({0})",
     ),
     "torch": _Language(
+        "PyTorch",
         (("", "import torch"),),
         "torch.",
         lambda op: op.torch,

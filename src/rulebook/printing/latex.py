@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable
 
 from rulebook.language.dims import Shape
+from rulebook.language.operators.infix import OUTER, PRODUCT
 from rulebook.language.template import Go, Node, Piece
-from rulebook.language.tree import INFIX, Apply, Number, Operator
+from rulebook.language.tree import Apply, Number, Operator
 from rulebook.printing.notation import GREEK, Notation
 from rulebook.printing.sides import DifferentialOf
 
@@ -111,7 +112,7 @@ class Latex(Notation):
         return len(re.sub(r"\\[a-z]+|[{}]", "", text))
 
     def special(self, e: Apply, go: Go) -> Piece | None:
-        if e.op is INFIX["product"] or e.op is INFIX["outer product"]:
+        if e.op in (PRODUCT, OUTER):
             return self.product(e, go)
         if e.op.transposed in ("zeros", "grid"):
             return None  # their rows have templates for every shape

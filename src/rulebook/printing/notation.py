@@ -12,15 +12,16 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from rulebook.language.dims import ONE, Shape
+from rulebook.language.dims import ONE, is_vector
+from rulebook.language.operators.infix import ENTRY, SCALING
 from rulebook.language.template import Go, Piece, Style
-from rulebook.language.tree import INFIX, Apply, Bind, Expr, Index, Let, Number, Operator, Symbol
+from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Operator, Symbol
 
 if TYPE_CHECKING:
     from rulebook.language.operators.unspecified import Unspecified
     from rulebook.printing.sides import DerivativeOf, DifferentialOf
 
-__all__ = ["GREEK", "Notation", "Template", "is_vector"]
+__all__ = ["GREEK", "Notation", "Template"]
 
 Template: TypeAlias = "str | tuple[str, str]"  # alone, it binds as the row says
 
@@ -156,9 +157,9 @@ class Notation(Style):
             return self.made(
                 self.grid([entries[n : n + width] for n in range(0, len(entries), width)])
             )
-        if e.op is INFIX["scaling"]:
+        if e.op is SCALING:
             return self.scaling(e, go)
-        return self.entry(e, go) if e.op is INFIX["entry"] else None
+        return self.entry(e, go) if e.op is ENTRY else None
 
     def entry(self, e: Apply, go: Go) -> Piece:
         """One entry: the letter of the whole, not bold, with its place below."""
@@ -225,11 +226,6 @@ class Notation(Style):
 
 def _opening(e: Expr) -> Fraction | None:
     """The number that a product opens with, if it does."""
-    if isinstance(e, Apply) and e.op is INFIX["scaling"]:
+    if isinstance(e, Apply) and e.op is SCALING:
         return _opening(e.args[0])
     return e.value if isinstance(e, Number) else None
-
-
-def is_vector(shape: Shape) -> bool:
-    """Whether an array is a column or a row, which print sets bold."""
-    return len(shape) == 2 and ONE in shape

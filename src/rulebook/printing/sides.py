@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from rulebook.language.operators.infix import NEGATIVE, SCALING
 from rulebook.language.template import Go, Node, Piece
-from rulebook.language.tree import INFIX, Apply, Bind, Expr, Let, Number
+from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Operator
 
 __all__ = ["DerivativeOf", "DifferentialOf"]
 
@@ -40,7 +41,7 @@ class DerivativeOf:
                 return False
             case Number(value=value):
                 return value < 0
-        return _is(self.of, "negative") or _bulky(self.of)
+        return _is(self.of, NEGATIVE) or _bulky(self.of)
 
     @property
     def is_call(self) -> bool:
@@ -69,8 +70,8 @@ class DifferentialOf:
         return made
 
 
-def _is(e: Expr, name: str) -> bool:
-    return isinstance(e, Apply) and e.op is INFIX[name]
+def _is(e: Expr, op: Operator) -> bool:
+    return isinstance(e, Apply) and e.op is op
 
 
 def _bulky(e: Expr) -> bool:
@@ -79,6 +80,6 @@ def _bulky(e: Expr) -> bool:
             return False
         case Bind(kind="total"):
             return True
-        case Apply() if e.op.tall or e.op.latex_level in _LOOSE or _is(e, "scaling"):
+        case Apply() if e.op.tall or e.op.latex_level in _LOOSE or _is(e, SCALING):
             return True
     return any(map(_bulky, e.args))

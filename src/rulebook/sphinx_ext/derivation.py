@@ -10,6 +10,7 @@ from docutils.parsers.rst import directives
 
 import rulebook
 from rulebook.book.claims import Derivative, d
+from rulebook.deriving.declared import Declared
 from rulebook.deriving.present import lines as shown
 from rulebook.deriving.present.answer import stacked_sides
 from rulebook.deriving.verify import sampled
@@ -17,6 +18,7 @@ from rulebook.errors import RulebookError
 from rulebook.language.traverse import symbols, unspecified
 from rulebook.numeric.evaluate import agree
 from rulebook.numeric.tolerance import LINE
+from rulebook.printing.languages import LANGUAGES
 from rulebook.printing.latex import latex
 from rulebook.printing.layout import Layout
 from rulebook.sphinx_ext import parts
@@ -29,12 +31,12 @@ if TYPE_CHECKING:
 
     from rulebook.book.rule import Rule
     from rulebook.deriving import Derivation
+    from rulebook.deriving.declared import Said
     from rulebook.deriving.present.lines import Line, Told
 
 __all__ = ["DerivationDirective", "derived", "lines"]
 
 STYLES = ("differentials", "paper")
-LANGUAGES = {"numpy": "NumPy", "jax": "JAX", "torch": "PyTorch"}
 
 
 def given(text: str | None) -> dict[str, tuple[str, ...]]:
@@ -169,8 +171,8 @@ def stacked(found: Derivation) -> list[Node]:
 def programs(found: Derivation, layout: Layout) -> list[Node]:
     """The answer as a function to copy."""
     return [
-        details(name, code(found.module(language, layout), "python"))
-        for language, name in LANGUAGES.items()
+        details(language.title, code(found.module(name, layout), "python"))
+        for name, language in LANGUAGES.items()
     ]
 
 
@@ -184,25 +186,22 @@ def derived(rule: Rule) -> Derivation | None:
     claim = rule.claim
     if not isinstance(claim, Derivative) or unspecified(*claim.sides.values()):
         return None
-    words: dict[str, tuple[str, ...]] = {}
-    for a in rule.assuming:
-        words[a.symbol.name] = (*words.get(a.symbol.name, ()), a.word)
+    said = Declared.of(rule.assuming).words
     try:
         found = rulebook.derive(
-            claim.of, claim.wrt, order=claim.order, assume=words, without={rule.id}
+            claim.of, claim.wrt, order=claim.order, assume=said, without={rule.id}
         )
     except RulebookError:
         return None
     moves = [step for step in found.steps if step.phase != "layout"]
-    return found if len(moves) > 1 and _agrees(found, claim, words) else None
+    return found if len(moves) > 1 and _agrees(found, claim, said) else None
 
 
-def _agrees(found: Derivation, claim: Derivative, words: dict[str, tuple[str, ...]]) -> bool:
+def _agrees(found: Derivation, claim: Derivative, said: Said) -> bool:
     """Whether a derivation ends where the rule does."""
     if found.is_differential:
         return False
-    known = {name: frozenset(many) for name, many in words.items()}
     moves = ((claim.wrt, d(claim.wrt)),)
-    some = sampled(claim.of, symbols(claim.of, claim.wrt), moves, known)
+    some = sampled(claim.of, symbols(claim.of, claim.wrt), moves, said)
     apart = [agree(at, found.result, claim.equals) for at in islice(some, 2)]
     return len(apart) == 2 and all(gap is not None and gap < LINE for gap in apart)

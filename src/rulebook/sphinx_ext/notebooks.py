@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-__all__ = ["describe_kernel", "open_cache", "spread", "used"]
+__all__ = ["deal", "describe_kernel", "open_cache", "used"]
 
 KERNEL = re.compile(r"^(---\n(?:(?!---).*\n)*?kernelspec:[ \t]*\n)", re.MULTILINE)
 DISPLAY = re.compile(r"^(\s+display_name:\s*)(.*?)\s*$", re.MULTILINE)
@@ -51,7 +51,7 @@ def describe_kernel(app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = head + block + fence + body
 
 
-def spread(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+def deal(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Deal the pages out to the workers: those that run cells stand together in the alphabet."""
     if app.parallel > 1 and docnames:
         hands = len(make_chunks(docnames, app.parallel))

@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from rulebook.book import library
+from rulebook.checks.verdict import sizes_said
 from rulebook.sphinx_ext import parts
 from rulebook.sphinx_ext.derivation import compared, derived, lines
 from rulebook.sphinx_ext.directives import BookDirective
@@ -32,8 +33,6 @@ from rulebook.sphinx_ext.markup import (
 from rulebook.sphinx_ext.mentions import mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from docutils.nodes import Node
 
     from rulebook import Report
@@ -234,32 +233,23 @@ def evidence(report: Report) -> nodes.table:
     if report.reason:
         rows.append(["reason", report.reason])
     if report.proof_sizes:
-        rows.append(["proved at sizes", _sizes_said(report.proof_sizes)])
+        rows.append(["proved at sizes", sizes_said(report.proof_sizes, " = ")])
     if report.exact:
+        sizes = sizes_said(report.exact, " = ")
         bound = f"chance of accepting something false below {report.exact_error:.0e}"
-        rows.append(["exact test in a finite field", f"at {_sizes_said(report.exact)}; {bound}"])
+        rows.append(["exact test in a finite field", f"at {sizes}; {bound}"])
     if report.points:
         shapes = list({tuple(s.items()): s for s in report.shapes}.values())
-        rows.append(
-            [
-                "numeric comparison",
-                f"{report.points} points; worst relative error {report.worst:.1e}",
-            ]
-        )
-        rows.append(["sizes compared", _sizes_said(shapes)])
+        told = f"{report.points} points; worst relative error {report.worst:.1e}"
+        rows.append(["numeric comparison", told])
+        rows.append(["sizes compared", sizes_said(shapes, " = ")])
     if report.variants:
         told = f"{len(report.variants)} made, {report.refuted} refuted"
         same = f"{report.equivalent} proved to say the same"
         rows.append(["wrong variants", f"{told}, {same}"])
     if report.counterexample is not None:
         rows.append(["counterexample", str(report.counterexample)])
-    with_ = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    rows.append(["checked with", with_])
+    rows.append(["checked with", ", ".join(f"{name} {version(name)}" for name in LIBRARIES)])
     return table(
         ["what", "found"], rows, caption="Evidence", classes="evidence", id="table-evidence"
     )
-
-
-def _sizes_said(many: Iterable[Mapping[str, int]]) -> str:
-    said = [", ".join(f"{n} = {k}" for n, k in s.items()) or "scalars" for s in many]
-    return "; ".join(said)

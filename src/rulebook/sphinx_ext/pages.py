@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ExtensionError
 
-from rulebook.printing.layout import LAYOUTS
+from rulebook.book.record import record
 from rulebook.sphinx_ext.cache import Checks, check_ahead
 from rulebook.sphinx_ext.domain import rule_domain
 from rulebook.sphinx_ext.freshness import digest, own_rules, rules_by_id, the_book
-from rulebook.sphinx_ext.notebooks import spread
+from rulebook.sphinx_ext.notebooks import deal
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -54,7 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Make the pages, check ahead what stands on them, and add the files that belong to them."""
     app.connect("builder-inited", write_stubs)
     app.connect("env-before-read-docs", check_ahead)
-    app.connect("env-before-read-docs", spread)
+    app.connect("env-before-read-docs", deal)
     app.connect("env-updated", mentions_changed)
     app.connect("html-page-context", add_metadata)
     app.connect("build-finished", write_files)
@@ -96,24 +96,9 @@ def mentions_changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def entry(rule: Rule, report: Report) -> dict[str, Any]:
     """The whole entry as plain data."""
     return {
-        "id": rule.id,
-        "title": rule.title,
-        "chapter": rule.chapter,
-        "statement": rule.statement,
-        "fingerprint": rule.fingerprint,
+        **record(rule),
         "state": digest(f"rule:{rule.id}"),
-        "latex": {layout: rule.latex(layout) for layout in LAYOUTS},
-        "where": dict(rule.where),
-        "conditions": list(rule.conditions),
-        "shapes": {name: list(dims) for name, dims in rule.shapes.items()},
-        "numpy": rule.numpy(),
-        "note": rule.note,
-        "sources": [
-            {"key": c.key, "where": c.where, "text": t}
-            for c, t in zip(rule.cites, rule.sources, strict=True)
-        ],
         "report": report.as_json(),
-        "url": rule.permalink,
         "version": version("matrix-rulebook"),
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from rulebook.book.claims import Derivative, Differential, Pullback
-from rulebook.language.dims import ONE, SCALAR, array_shape
+from rulebook.language.dims import ONE, SCALAR, array_shape, is_vector
 from rulebook.language.traverse import unspecified
 from rulebook.language.tree import Symbol
 from rulebook.printing.latex import LATEX, latex, shape_latex
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from rulebook.language.tree import Expr, Operator
 
 __all__ = [
-    "assumed", "conditions", "derivatives", "functions", "in_layout", "layouts", "statement",
-    "symbol_table", "variables", "verdict", "where",
+    "assumed", "conditions", "derivatives", "functions", "in_layout", "layouts", "numpy_line",
+    "result", "standing", "statement", "symbol_table", "variables", "verdict", "where",
 ]  # fmt: skip
 
 VERDICT_CLASSES = {
@@ -129,7 +129,7 @@ def kind(shape: Shape) -> str:
     """What an array of this shape is called."""
     if shape == SCALAR:
         return "scalar"
-    if len(shape) == 2 and ONE in shape:
+    if is_vector(shape):
         return "column" if shape[1] == ONE else "row"
     return "matrix" if len(shape) == 2 else "array"
 
@@ -137,33 +137,21 @@ def kind(shape: Shape) -> str:
 def symbol_table(rule: Rule) -> nodes.table:
     """Every symbol and function of the statement with its shape."""
     moving = _moving(rule)
-    rows: list[list[Content]] = [
-        [
-            math(latex(s)),
-            kind(s.shape),
-            math(shape_latex(s.shape)),
-            _numpy_shape(s),
-            _part(s, moving),
-        ]
-        for s in rule.claim.symbols
-    ]
-    rows += [
-        [
-            math(latex(let)),
-            kind(let.shape),
-            math(shape_latex(let.shape)),
-            _numpy_shape(let),
-            "a name",
-        ]
-        for let in rule.claim.lets
-    ]
-    rows += [
-        _function_row(op) for op in unspecified(*rule.claim.sides.values()) if not _partial(op)
+    functions = unspecified(*rule.claim.sides.values())
+    rows = [
+        *(_row(s, _part(s, moving)) for s in rule.claim.symbols),
+        *(_row(let, "a name") for let in rule.claim.lets),
+        *(_function_row(op) for op in functions if not op.unspecified.slots),
     ]
     head = ["symbol", "kind", "shape", "NumPy shape", "part"]
     return table(
         head, rows, caption="What each symbol is", classes="rule-symbols", id="table-symbols"
     )
+
+
+def _row(e: Expr, part: str) -> list[Content]:
+    shape = math(shape_latex(e.shape))
+    return [math(latex(e)), kind(e.shape), shape, _numpy_shape(e), part]
 
 
 def _numpy_shape(e: Expr) -> nodes.literal:
@@ -180,10 +168,6 @@ def _part(symbol: Symbol, moving: tuple[Symbol, ...]) -> str:
     if symbol.role == "tangent" and symbol.of in moving:
         return "tangent"
     return "constant" if moving else ""
-
-
-def _partial(op: Operator) -> bool:
-    return bool(op.unspecified.slots)
 
 
 def _function_row(op: Operator) -> list[Content]:
@@ -203,55 +187,35 @@ def _function_row(op: Operator) -> list[Content]:
 def standing(rule: Rule) -> list[nodes.Node]:
     """Where rows and columns of the result come from."""
     claim = rule.claim
-    if isinstance(claim, Pullback):
-        return [paragraph("Each cotangent has the shape of what it belongs to.")]
-    if isinstance(claim, Differential):
-        return [
-            paragraph(
-                "The differential has the shape of the function, ",
-                math(shape_latex(claim.of.shape)),
-                ".",
-            )
-        ]
-    if not isinstance(claim, Derivative):
-        return (
-            [paragraph("Both sides are ", math(shape_latex(claim.left.shape)), ".")]
-            if claim.left.shape
-            else []
-        )
-    shape, x = claim.equals.shape, math(latex(claim.wrt))
-    if shape == SCALAR:
-        return [paragraph("The derivative is a scalar.")]
-    size = math(shape_latex(shape))
+    match claim:
+        case Pullback():
+            return [paragraph("Each cotangent has the shape of what it belongs to.")]
+        case Differential():
+            shape = math(shape_latex(claim.of.shape))
+            return [paragraph("The differential has the shape of the function, ", shape, ".")]
+        case Derivative():
+            return [paragraph(*_standing(claim, math(latex(claim.wrt))))]
+    if claim.left.shape == SCALAR:
+        return []
+    return [paragraph("Both sides are ", math(shape_latex(claim.left.shape)), ".")]
+
+
+def _standing(claim: Derivative, x: nodes.math) -> tuple[Content, ...]:
+    """The same of a derivative, as a sentence."""
+    if claim.equals.shape == SCALAR:
+        return ("The derivative is a scalar.",)
+    size = math(shape_latex(claim.equals.shape))
     if claim.order == 2:
-        return [
-            paragraph(
-                "The Hessian is ", size, ": rows and columns both follow the entries of ", x, "."
-            )
-        ]
-    if claim.of.shape == SCALAR and len(claim.wrt.shape) == 2 and ONE in claim.wrt.shape:
-        return [
-            paragraph(
-                "The derivative is the row ",
-                size,
-                ": one column for each entry of ",
-                x,
-                ". The gradient is its transpose.",
-            )
-        ]
+        return "The Hessian is ", size, ": rows and columns both follow the entries of ", x, "."
+    if claim.of.shape == SCALAR and is_vector(claim.wrt.shape):
+        follows = ". The gradient is its transpose."
+        return "The derivative is the row ", size, ": one column for each entry of ", x, follows
     if claim.of.shape == SCALAR:
-        return [paragraph("The derivative is ", size, ", the transpose of the shape of ", x, ".")]
+        return "The derivative is ", size, ", the transpose of the shape of ", x, "."
     if claim.wrt.shape == SCALAR:
-        return [paragraph("The derivative is ", size, ": one row for each entry of the function.")]
-    return [
-        paragraph(
-            "The Jacobian is ",
-            size,
-            ": rows follow the entries of the function, columns those of ",
-            x,
-            ".",
-        )
-    ]
+        return "The derivative is ", size, ": one row for each entry of the function."
+    rows = ": rows follow the entries of the function, columns those of "
+    return "The Jacobian is ", size, rows, x, "."
 
 
 def result(rule: Rule) -> Shape:

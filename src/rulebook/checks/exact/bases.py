@@ -60,8 +60,7 @@ class Rationals:
 
     def __init__(self, room: int, bits: tuple[bool, ...] = ()) -> None:
         self.generators = iter(_generators(room))
-        self.one = next(self.generators)
-        self.one = self.one**0
+        self.one = next(self.generators) ** 0
         self.known: dict[Any, Any] = {}
         self.seen: list[tuple[str, Ratio, Any]] = []
         self.bits, self.sides = bits, list[tuple[Ratio, bool]]()
@@ -90,11 +89,8 @@ class Rationals:
 
     def key_of(self, a: Ratio) -> Any:
         """A number for each distinct value."""
-        return (
-            id(self.unit("value", a)[0])
-            if not self.unit("value", a)[1]
-            else -id(self.unit("value", a)[0])
-        )
+        found, flipped = self.unit("value", a)
+        return -id(found) if flipped else id(found)
 
     def positive(self, a: Ratio) -> bool:
         for at, side in self.sides:

@@ -10,8 +10,8 @@ sides of a kink independent choices: an identity that holds then holds for the f
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
+from math import prod
 
 from rulebook.book.obligations import Obligation
 from rulebook.checks.exact.bases import Field, NotASquare, Rationals
@@ -25,6 +25,8 @@ from rulebook.language.traverse import symbols
 __all__ = ["ERROR_BOUND", "prove_at", "holds_exactly"]
 
 ERROR_BOUND = 200 / PRIME  # degrees here stay far below 200
+TRIES = 64  # points of the field, of which half lack a given square root
+MOST = 60  # variables of a proof
 
 
 def holds_exactly(
@@ -36,7 +38,7 @@ def holds_exactly(
     not rational; with ``models=False`` wherever anything is modelled.
     """
     return all(
-        _holds(subject, o, sizes, lambda again: Field(seed + 1000 * again), models)
+        _holds(subject, o, sizes, (Field(seed + 1000 * n) for n in range(TRIES)), models)
         for o in subject.claim.obligations
     )
 
@@ -46,7 +48,7 @@ def prove_at(subject: Subject, sizes: dict[str, int], most_bits: int = 6) -> boo
     room = _room(subject, sizes)
     for o in subject.claim.obligations:
         first = Rationals(room)
-        if not _holds(subject, o, sizes, lambda again, first=first: first):  # type: ignore[misc]
+        if not _holds(subject, o, sizes, [first]):
             return False
         if len(first.sides) > most_bits:
             raise NoEntry(f"{len(first.sides)} kinks have too many sides to go through")
@@ -63,7 +65,7 @@ def _on_every_side(
     while waiting:
         bits = waiting.pop()
         base = Rationals(room, bits)
-        if not _holds(subject, o, sizes, lambda again, base=base: base):  # type: ignore[misc]
+        if not _holds(subject, o, sizes, [base]):
             return False
         met = len(base.sides)
         waiting += [bits + (True,) * (k - len(bits)) + (False,) for k in range(len(bits), met)]
@@ -72,13 +74,9 @@ def _on_every_side(
 
 def _room(subject: Subject, sizes: dict[str, int]) -> int:
     """How many variables a proof may need: the entries, and as many again for functions of them."""
-    count = 0
-    for s in symbols(*subject.expressions):
-        entries = 1
-        for d in s.shape:
-            entries *= d.at(sizes)
-        count += entries
-    if count > 60:
+    known = symbols(*subject.expressions)
+    count = sum(prod(d.at(sizes) for d in s.shape) for s in known)
+    if count > MOST:
         raise NoEntry(f"{count} variables are too many for a proof")
     return 3 * count + 40
 
@@ -87,12 +85,13 @@ def _holds(
     subject: Subject,
     o: Obligation,
     sizes: dict[str, int],
-    base: Callable[[int], Any],
+    bases: Iterable[Field | Rationals],
     models: bool = True,
 ) -> bool:
-    for again in range(64):
+    """Whether one obligation holds over the first base that has all the square roots it needs."""
+    for base in bases:
         try:
-            return _equal(o, Jets(base(again), sizes, subject, o, models))
+            return _equal(o, Jets(base, sizes, subject, o, models))
         except NotASquare:
             continue
     raise NoEntry("no point of the field has all the square roots")

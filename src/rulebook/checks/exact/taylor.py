@@ -38,9 +38,6 @@ class Jets(AtSizes):
         self.models, self.modelled = models, False
         self.base, self.subject = base, subject
         self.width = 2 ** len(obligation.along)
-        self.moving = {
-            x: (dx, 1 << n) for n, moves in enumerate(obligation.along) for x, dx in moves
-        }
         self.moves = [dict(moves) for moves in obligation.along]
         self._whole: dict[Any, Any] = {}
 
@@ -132,9 +129,10 @@ class Jets(AtSizes):
             return out
         if e.is_Pow and e.exp.is_Integer:
             inside = self._formula(e.base, at)
-            return Jet([inside]).__pow__(int(e.exp)).parts[0]
+            return (Jet([inside]) ** int(e.exp)).parts[0]
         if e.is_Pow and (2 * e.exp).is_Integer:
-            return Jet([base.root(self._formula(e.base, at))]).__pow__(int(2 * e.exp)).parts[0]
+            root = base.root(self._formula(e.base, at))
+            return (Jet([root]) ** int(2 * e.exp)).parts[0]
         if not e.is_Function or len(e.args) != 1:
             raise NoEntry(f"{e} in exact arithmetic")
         return self._function(elementary(e.func.__name__), self._formula(e.args[0], at))
@@ -192,9 +190,7 @@ class Jets(AtSizes):
     ) -> Jet:
         """A fresh value for each partial of f at each point, and Taylor in the arguments."""
         self._model(fn.name)
-        flat = [
-            (k, at, a(*at) if at else a()) for k, a in enumerate(args) for at in self._positions(a)
-        ]
+        flat = [(k, at, a(*at)) for k, a in enumerate(args) for at in self.indices(a.shape)]
         point = tuple(self.base.key_of(jet.parts[0]) for _, _, jet in flat)
         by = tuple((k, tuple(p)) for k, p in zip(fn.slots, wrt, strict=True))
 
@@ -214,9 +210,6 @@ class Jets(AtSizes):
                         total = total + partial(w1, w2) * j1.parts[1] * j2.parts[2]
             parts.append(total)
         return Jet(parts)
-
-    def _positions(self, a: Any) -> list[tuple[int, ...]]:
-        return self.indices(a.shape)
 
 
 @dataclass(frozen=True)

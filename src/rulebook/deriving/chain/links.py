@@ -10,7 +10,7 @@ from rulebook.book.claims import Derivative, Equality, d
 from rulebook.book.library import Book
 from rulebook.book.rule import Rule
 from rulebook.deriving.declared import Declared
-from rulebook.deriving.rules import Rules
+from rulebook.deriving.rules import Rules, concrete, root
 from rulebook.deriving.stage import Stage, stage
 from rulebook.deriving.terms.algebra import Algebra
 from rulebook.deriving.terms.term import Term
@@ -19,10 +19,10 @@ from rulebook.deriving.unify import Binding, fits, unify
 from rulebook.errors import Refusal
 from rulebook.language.dims import ONE, SCALAR, Shape
 from rulebook.language.operators import partial
-from rulebook.language.operators.infix import ENTRY, SUM
+from rulebook.language.operators.infix import SUM
 from rulebook.language.template import plain
-from rulebook.language.traverse import substitute, symbols, walk
-from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Symbol
+from rulebook.language.traverse import substitute, symbols, unnamed, walk
+from rulebook.language.tree import Apply, Expr, Symbol
 
 __all__ = ["STYLE", "Chain", "Fact", "Facts", "is_matrix"]
 
@@ -99,7 +99,7 @@ class Facts:
 
     def stated(self, local: Expr, v: Symbol) -> Fact | None:
         """The same, if the book has a rule for just this operation."""
-        kind = _kind(local) if v in symbols(local) else ""
+        kind = root(local) if v in symbols(local) else ""
         uses = [(law, at) for law in self._stated.get(kind, ()) for at in law.places]
         for as_written in (True, False):
             for law, at in uses:
@@ -179,7 +179,7 @@ def _laws(rules: Book) -> dict[str, list[LocalRule]]:
     found.sort(key=lambda law: -sum(1 for _ in walk(law.of)))
     filed: dict[str, list[LocalRule]] = {}
     for law in found:
-        filed.setdefault(_kind(law.of), []).append(law)
+        filed.setdefault(root(law.of), []).append(law)
     return filed
 
 
@@ -190,18 +190,12 @@ def _law(rule: Rule) -> LocalRule | None:
     x = claim.wrt
     functions = dict.fromkeys(n for n in walk(claim.of) if _function_of(n, x))
     inner = {Symbol(SCALAR, f"part_{n}"): f for n, f in enumerate(functions)}
-    of = substitute(claim.of, {f: s for s, f in inner.items()})
-    while isinstance(of, Let):
-        of = of.body
-    if not all(map(_concrete, walk(of))):
+    of = unnamed(substitute(claim.of, {f: s for s, f in inner.items()}))
+    if not concrete(of):
         return None
     if inner and (isinstance(of, Symbol) or x in symbols(of)):
         return None  # d f(x)/dx is a name, and no rule
     return LocalRule(rule, of, tuple(inner) or (x,), claim.equals, inner)
-
-
-def _kind(e: Expr) -> str:
-    return e.op.family if isinstance(e, Apply) else ""
 
 
 def _function_of(e: Expr, x: Symbol) -> bool:
@@ -212,13 +206,6 @@ def _function_of(e: Expr, x: Symbol) -> bool:
         and not e.op.unspecified.slots
         and (e.shape, e.args, x.shape) == (SCALAR, (x,), SCALAR)
     )
-
-
-def _concrete(e: Expr) -> bool:
-    """Whether it is data, or an operation on whole arrays that is spelled out."""
-    if isinstance(e, Bind | Index):
-        return False
-    return not isinstance(e, Apply) or not (e.op.unspecified or e.op is ENTRY)
 
 
 def _chains(rules: Book) -> dict[Kinds, Chain]:
@@ -232,7 +219,7 @@ def _chains(rules: Book) -> dict[Kinds, Chain]:
 
 def _file(rule: Rule, claim: Derivative, found: dict[Kinds, Chain]) -> None:
     f, x, through = claim.of, claim.wrt, claim.equals
-    if not isinstance(f, Apply) or getattr(f.op.unspecified, "out", None) is None:
+    if not isinstance(f, Apply) or not f.op.unspecified or f.op.unspecified.out is None:
         return
     inner = [a for a in f.args if isinstance(a, Apply) and a.op.unspecified and a.args == (x,)]
     direct = x in f.args
@@ -247,16 +234,14 @@ def _file(rule: Rule, claim: Derivative, found: dict[Kinds, Chain]) -> None:
 
 
 def _opening(rules: Book) -> Rule | None:
-    for rule in rules:
-        if isinstance(rule.claim, Equality):
-            sides = rule.claim.sides.values()
-            if all(_concrete(n) for e in sides for n in walk(e)) and _opens(rule.claim):
-                return rule
-    return None
+    return next(filter(_opens, rules), None)
 
 
-def _opens(claim: Equality) -> bool:
+def _opens(rule: Rule) -> bool:
     """Whether it says A (B + C) = A B + A C."""
+    claim = rule.claim
+    if not isinstance(claim, Equality) or not all(map(concrete, claim.sides.values())):
+        return False
     product, total = Algebra().read(claim.right), Algebra().read(claim.left)
     kinds = [a.kind for a in product.args]
     return product.kind == "chain" and kinds == ["leaf", "sum"] and total.kind == "sum"

@@ -13,14 +13,14 @@ from rulebook.book.claims import applied, d
 from rulebook.book.rule import Rule
 from rulebook.deriving.chain.cutting import Variable, cut, matrix_refused
 from rulebook.deriving.chain.links import STYLE, Facts, is_matrix
-from rulebook.deriving.declared import Declared
+from rulebook.deriving.declared import Declared, Said
 from rulebook.deriving.model import ChainRecord, Link, Record, Step
 from rulebook.deriving.present.answer import chained_answer
 from rulebook.deriving.present.text import markdown, text
 from rulebook.deriving.rewrite import Tidy
 from rulebook.deriving.stage import Stage
 from rulebook.deriving.terms.term import Term
-from rulebook.deriving.transcript import Transition
+from rulebook.deriving.transcript import Transition, in_turn
 from rulebook.deriving.verify import POINTS, Claimed, verified_by_name
 from rulebook.errors import Refusal
 from rulebook.language.dims import SCALAR
@@ -112,7 +112,7 @@ class _Writer:
     """Local Jacobians, then the derivative of one variable after the other."""
 
     found: Record
-    words: Mapping[str, frozenset[str]]
+    said: Said
     facts: Facts
     variables: list[Variable]
     drafts: list[_Draft] = field(default_factory=list)
@@ -186,8 +186,7 @@ class _Writer:
         for t in made:
             whole = show(t.before), show(t.after)
             after = applied(whole[1], d(read)) if t.phase == "layout" else whole[1]
-            bound = {k.name: show(e) if isinstance(e, Term) else e for k, e in t.bound.items()}
-            part = show(t.part), show(t.became)
+            part, bound = (show(t.part), show(t.became)), t.binding(s.algebra)
             self._draft(t.rule, "local", whole, part, bound, read, (whole[0], after))
 
     # ------------------------------------------------------------- the chain rule
@@ -244,14 +243,8 @@ class _Writer:
 
     def _rewritten(self, line: Term, end: Term, tidy: Tidy) -> None:
         g = self.algebra
-        uses = []
-        for use in tidy.used:
-            after = g.replace(line, {use.part: use.became})
-            if after is not line:
-                uses.append((use, line, after))
-            line = after
-        for n, (use, before, after) in enumerate(uses):
-            whole = g.show(before), g.show(after if n < len(uses) - 1 else end)
+        for use, before, after in in_turn(g, line, end, tidy.used):
+            whole = g.show(before), g.show(after)
             bound = {s.name: g.show(t) for s, t in use.bound.items()}
             part = g.show(use.part), g.show(use.became)
             self._draft(use.rule, "tidy", whole, part, bound, self.x, whole)
@@ -289,4 +282,4 @@ class _Writer:
         """How far each step is off at worst. Raises Refusal for one that does not hold."""
         named = {v.symbol: v.let for v in self.variables}
         pairs = [(x.moving, Claimed(x.rule, *x.checked, (x.before, x.after))) for x in self.drafts]
-        return verified_by_name(self.found.of, self.x, named, pairs, self.words)
+        return verified_by_name(self.found.of, self.x, named, pairs, self.said)

@@ -13,6 +13,7 @@ __all__ = ["HALF", "MINUS", "UNIT", "ZERO", "Bag", "Env", "Powers", "Term"]
 
 UNIT, ZERO, HALF, MINUS = Fraction(1), Fraction(0), Fraction(1, 2), Fraction(-1)
 NOTHING: frozenset[str] = frozenset()
+NUMBERS = ("ones", "size")  # what is a number where sizes are known
 
 
 class Term:
@@ -23,9 +24,9 @@ class Term:
         "coef",
         "cost",
         "exps",
+        "families",
         "head",
         "kind",
-        "names",
         "shape",
         "size",
         "symbols",
@@ -44,9 +45,9 @@ class Term:
         self.head, self.coef, self.exps = head, coef, exps
         inside = [a.symbols for a in args]
         self.symbols: frozenset[Symbol] = frozenset().union(*inside) if inside else frozenset()
-        below = [a.names for a in args if a.names]
-        own = _operation(kind, head)
-        self.names: frozenset[str] = own.union(*below) if below or own else own
+        below = [a.families for a in args if a.families]
+        own = _family(kind, head)
+        self.families: frozenset[str] = own.union(*below) if below or own else own
         self.size: int = 1 + sum(a.size for a in args)
         self.cost = _cost(self)
 
@@ -73,11 +74,14 @@ class Bag(dict[Term, Fraction]):
         return self
 
 
-def _operation(kind: str, head: Any) -> frozenset[str]:
-    """The operation of a node, as a set, for a pattern to be ruled out at a glance."""
+def _family(kind: str, head: Any) -> frozenset[str]:
+    """The operation of a node, as a set, for a pattern to be ruled out at a glance.
+
+    Ones and sizes do not count: they may have become numbers in what the pattern matches.
+    """
     if kind == "call":
         return frozenset((head.family,))
-    if kind == "leaf" and isinstance(head, Apply):
+    if kind == "leaf" and isinstance(head, Apply) and head.op.arithmetic not in NUMBERS:
         return frozenset((head.op.family,))
     return NOTHING
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
+from operator import matmul, mul
 
 from rulebook.deriving.terms.chains import Chains
 from rulebook.deriving.terms.term import HALF, Powers, Term
@@ -69,12 +71,9 @@ class Writing(Chains):
         return found
 
     def _show_sum(self, t: Term) -> Expr:
-        first = [a for a in t.args if a.coef > 0 or a.kind not in ("mono", "num")]
-        rest = [a for a in t.args if a not in first]
-        lead = first[0]
-        ordered = [lead, *(a for a in t.args if a is not lead and (a in rest or a in first))]
-        out = self.show(ordered[0])
-        for a in ordered[1:]:
+        lead = next(a for a in t.args if a.coef > 0 or a.kind not in ("mono", "num"))
+        out = self.show(lead)
+        for a in (a for a in t.args if a is not lead):
             negative = a.coef < 0 and a.kind in ("mono", "num") and not self._flips(a)
             out = out - self.show(self.negative(a)) if negative else out + self.show(a)
         return out
@@ -102,14 +101,11 @@ class Writing(Chains):
         return top if bottom is None else top / bottom
 
     def _scaled(self, scalars: list[Expr], core: Term | None) -> Expr:
-        front: Expr | None = None
-        for s in scalars:
-            front = s if front is None else front * s
         if core is None:
-            assert front is not None
-            return front
-        if front is None:
+            return reduce(mul, scalars)
+        if not scalars:
             return self.show(core)
+        front = reduce(mul, scalars)
         outer = core.kind == "chain" and any(a.shape[1] == ONE for a in core.args[:-1])
         plain = all(not s.args for s in scalars)  # a number or a name goes to the first factor
         if core.kind == "chain" and plain and not outer:
@@ -155,17 +151,11 @@ class Writing(Chains):
         return shown ** lift(e)
 
     def _show_had(self, t: Term) -> Expr:
-        over = [(b, e) for b, e in zip(t.args, t.exps, strict=True) if e > 0]
-        under = [(b, -e) for b, e in zip(t.args, t.exps, strict=True) if e < 0]
-        top: Expr = lift(1)
-        for n, (b, e) in enumerate(over):
-            top = self._power(b, e) if n == 0 else top * self._power(b, e)
-        if not under:
-            return top
-        bottom = self._power(*under[0])
-        for b, e in under[1:]:
-            bottom = bottom * self._power(b, e)
-        return top / bottom
+        powers = list(zip(t.args, t.exps, strict=True))
+        over = [self._power(b, e) for b, e in powers if e > 0]
+        under = [self._power(b, -e) for b, e in powers if e < 0]
+        top = reduce(mul, over) if over else lift(1)
+        return top / reduce(mul, under) if under else top
 
     def _show_chain(self, t: Term) -> Expr:
         return self._product([], t.args)
@@ -175,20 +165,13 @@ class Writing(Chains):
         shown = [*first, *map(self.show, factors)]
         cut = next((n for n in range(1, len(shown)) if shown[n - 1].shape[1] == ONE), None)
         if cut is None:
-            return _joined(shown)
-        return _joined(shown[:cut]) @ _joined(shown[cut:])
+            return reduce(matmul, shown)
+        return reduce(matmul, shown[:cut]) @ reduce(matmul, shown[cut:])
 
     def _show_call(self, t: Term) -> Expr:
         if t.head is SUM_OF:  # of ⟨G, dX⟩ it is dX that stands upright
             return Apply(t.head, *(_SHOW[a.kind](self, a) for a in t.args))
         return Apply(t.head, *(self.show(a) for a in t.args))
-
-
-def _joined(shown: list[Expr]) -> Expr:
-    out = shown[0]
-    for e in shown[1:]:
-        out = out @ e
-    return out
 
 
 _SHOW: dict[str, Callable[[Writing, Term], Expr]] = {

@@ -142,9 +142,9 @@ def _row_shape(a: Shape, k: Shape) -> Shape:
 
 @rows
 def _grid(m: int, n: int) -> Operator:
-    rows = [[f"{{{i * n + j}}}" for j in range(n)] for i in range(m)]
-    latex = r" \\ ".join(" & ".join(row) for row in rows)
-    lists = ", ".join(f"[{', '.join(row)}]" for row in rows)
+    places = [[f"{{{i * n + j}}}" for j in range(n)] for i in range(m)]
+    latex = r" \\ ".join(map(" & ".join, places))
+    lists = ", ".join(f"[{', '.join(line)}]" for line in places)
     return Operator(
         name=f"grid[{m}×{n}]",
         shape=lambda *entries: _grid_shape(m, n, entries),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 
 from rulebook.errors import ShapeError
@@ -190,7 +191,7 @@ stacked_matrices = ShapeRule(_stacked, ((2, 2, 2),), _added, many=True)
 
 def only(rule: ShapeRule, *ranks: Ranks) -> ShapeRule:
     """The rule, for some of the ranks that it takes."""
-    return ShapeRule(rule.check, ranks, rule.lengths, entrywise=rule.entrywise)
+    return replace(rule, ranks=ranks)
 
 
 def _in_text(says: str, wrong: Callable[[Shape], bool], rule: ShapeRule) -> ShapeRule:
@@ -200,7 +201,7 @@ def _in_text(says: str, wrong: Callable[[Shape], bool], rule: ShapeRule) -> Shap
         for a in filter(wrong, shapes):
             raise ShapeError(says.format(show(a), a="a vector" if ONE in a else "a scalar"))
 
-    return ShapeRule(rule.check, rule.ranks, rule.lengths, refuse=refuse)
+    return replace(rule, refuse=refuse)
 
 
 scaled = only(same, *BY_A_SCALAR, (0, 1, 1), (0, 2, 2))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial as partial_of
 from typing import Any
 
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import SCALAR, DimLike, Shape, column, show
 from rulebook.language.operators import shapes
+from rulebook.language.operators.infix import at
 from rulebook.language.row import rows
 from rulebook.language.tree import Apply, Expr, ExprLike, Operator, lift
 
@@ -46,8 +48,8 @@ class _Scalar:
 def _entry(fn: Unspecified) -> Callable[..., Any]:
     def entry(s: Any, index: Any, *args: Any) -> Any:
         if fn.out is None:
-            at = tuple(_Scalar(lambda a=a: a(*index) if a.shape else a()) for a in args)  # type: ignore[misc]
-            return s.unspecified(fn, index, ((),) * len(fn.slots), at)
+            one = tuple(_Scalar(partial_of(at, a, index)) for a in args)
+            return s.unspecified(fn, index, ((),) * len(fn.slots), one)
         out = (index[0],) if fn.out != SCALAR else ()
         by = index[1:] if fn.out != SCALAR else index[-len(fn.slots) :] if len(index) else ()
         wrt = iter(by)
@@ -98,7 +100,6 @@ def _symmetric(fn: Unspecified) -> bool:
 
 @rows
 def _operator(fn: Unspecified) -> Operator:
-    frac = bool(fn.slots)
     return Operator(
         name=f"{fn.code}[{show(fn.out) if fn.out is not None else 'elementwise'}]",
         shape=_shape(fn),
@@ -108,7 +109,7 @@ def _operator(fn: Unspecified) -> Operator:
         latex_level=_level(fn),
         transposed="same" if fn.out is not None and _symmetric(fn) else "wrap",
         unspecified=fn,
-        about="a function left unspecified" if not frac else "a partial derivative of one",
+        about="a partial derivative of one" if fn.slots else "a function left unspecified",
     )
 
 
