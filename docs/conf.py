@@ -96,6 +96,7 @@ toc_object_entries_show_parents = "hide"
 nitpick_ignore_regex = [
     ("py:class", r"(collections\.abc|fractions|numpy|random)\..*"),  # told elsewhere
     ("py:class", r"P|(.*\.)?(Free|Maker|R|Table|Where)"),  # of no interest elsewhere
+    ("py:obj", "Phase"),  # a few words, which stand beside it
 ]
 
 # The theme.
