@@ -16,6 +16,7 @@ from rulebook.language.tree import Operator
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "rulebook"
 ROWS = ("language/operators/", "language/assumptions.py", "language/row.py", "chapters/")
+TREE = "language/tree.py"  # builds what Python's operators mean, by the names of their rows
 STILL: set[str] = set()  # files that still ask names; none is added
 
 MODULES = {str(path.relative_to(SOURCE)): path for path in sorted(SOURCE.rglob("*.py"))}
@@ -106,10 +107,12 @@ def lists_names(e: ast.AST) -> bool:
 
 
 def says_a_word(e: ast.Compare) -> bool:
-    """Whether a word that is written out is looked for among those that are declared."""
+    """Whether a word that is written out is looked for, or compared with one."""
     match e:
         case ast.Compare(left=ast.Constant(value=str(text)), ops=[ast.In() | ast.NotIn()]):
             return text in WORDS and "words" in ast.unparse(e.comparators[0])
+        case ast.Compare(left=ast.Name(id="word"), comparators=[ast.Constant(value=str(text))]):
+            return text in WORDS
     return False
 
 
@@ -142,6 +145,7 @@ WRONG = [
     'a.word in ("symmetric", "spd")',
     'words & {"symmetric", "spd"}',
     'if "onehot" in words: pass',
+    'word == "symmetric"',
     'if "simplex" in subject.words(x): pass',
 ]
 RIGHT = [
@@ -171,3 +175,23 @@ def test_asking_a_name_is_seen(source: str) -> None:
 @pytest.mark.parametrize("source", RIGHT)
 def test_asking_a_row_is_let_through(source: str) -> None:
     assert not list(faults(source))
+
+
+def looked_up(source: str) -> list[str]:
+    """Where a row is found by its name in the table from which Python's operators build."""
+    nodes = ast.walk(ast.parse(source))
+    return [ast.unparse(n) for n in nodes if isinstance(n, ast.Subscript) and is_infix(n.value)]
+
+
+def is_infix(e: ast.AST) -> bool:
+    return isinstance(e, ast.Name) and e.id == "INFIX"
+
+
+@pytest.mark.parametrize("name", [name for name in READERS if name != TREE])
+def test_an_infix_row_is_meant_by_itself(name: str) -> None:
+    assert not looked_up(MODULES[name].read_text(encoding="utf-8"))
+
+
+def test_a_look_up_by_name_is_seen() -> None:
+    assert looked_up('e.op is INFIX["product"]') == ["INFIX['product']"]
+    assert not looked_up("e.op is PRODUCT or e.op in INFIX.values()")

@@ -11,7 +11,7 @@ from typing import Any
 
 from rulebook.numeric.evaluate import Table
 
-__all__ = ["Report", "Trial", "Variant", "Verdict", "sizes_said"]
+__all__ = ["Report", "Trial", "Variant", "Verdict", "counted", "sizes_said"]
 
 
 class Verdict(StrEnum):
@@ -178,10 +178,8 @@ class Report:
             )
         if self.points and self.verdict.ok:
             several = len({tuple(s.items()) for s in self.shapes})
-            lines.append(
-                f"  numbers agree at {_count(self.points, 'point')} of {_count(several, 'shape')}, "
-                f"worst relative error {self.worst:.1e}"
-            )
+            places = f"{counted(self.points, 'point')} of {counted(several, 'shape')}"
+            lines.append(f"  numbers agree at {places}, worst relative error {self.worst:.1e}")
         if self.variants:
             lines.append(
                 f"  wrong variants: {len(self.variants)}, refuted {self.refuted}, "
@@ -224,5 +222,6 @@ def sizes_said(many: Iterable[Mapping[str, int]], equals: str = "=") -> str:
     return "; ".join(each or "scalars" for each in said)
 
 
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}" + ("" if n == 1 else "s")
+def counted(n: int, one: str, many: str = "") -> str:
+    """A number of things, in words."""
+    return f"{n} {one if n == 1 else many or one + 's'}"

@@ -20,6 +20,7 @@ from rulebook import checks
 from rulebook.book import library
 from rulebook.book.rule import Erratum, Rule
 from rulebook.checks import Report, Verdict
+from rulebook.checks.verdict import counted
 from rulebook.cli.given import assumed, shaped
 from rulebook.cli.reading import as_json, entry
 from rulebook.cli.terminal import Progress, paint, say
@@ -90,13 +91,13 @@ def _book(options: Namespace) -> int:
                 say(paint(library.book().chapter(chapter).title, "bold"))
             say(_line(found, report))
     progress.clear()
-    counted = summary(reports, refutations)
+    total = summary(reports, refutations)
     if not talk:
-        say(as_json(_data(reports, refutations, counted)))
+        say(as_json(_data(reports, refutations, total)))
     elif len(asked) > 1:
         say()
-        say(_told(counted))
-        processes = _count(min(jobs, len(asked)), "process", "processes")
+        say(_told(total))
+        processes = counted(min(jobs, len(asked)), "process", "processes")
         say(f"checked in {progress.seconds:.1f} s by {processes}")
     return 0 if all(r.ok for r in reports + refutations) else 1
 
@@ -205,26 +206,26 @@ def summary(reports: Sequence[Report], refutations: Sequence[Report]) -> dict[st
 
 
 def _data(
-    reports: Sequence[Report], refutations: Sequence[Report], counted: dict[str, Any]
+    reports: Sequence[Report], refutations: Sequence[Report], total: dict[str, Any]
 ) -> dict[str, Any]:
     said = [
         {"id": r.subject, "refuted": r.ok, "reason": r.reason, "counterexample": _against(r)}
         for r in refutations
     ]
-    return {"rules": [r.as_json() for r in reports], "errata": said, "summary": counted}
+    return {"rules": [r.as_json() for r in reports], "errata": said, "summary": total}
 
 
 def _against(report: Report) -> str | None:
     return str(report.counterexample) if report.counterexample else None
 
 
-def _told(counted: dict[str, Any]) -> str:
-    said = [f"{n} {verdict}" for verdict, n in counted["verdicts"].items() if n]
-    variants, errata = counted["variants"], counted["errata"]
-    lines = [f"{_count(counted['rules'], 'rule')}: {', '.join(said)}"] if counted["rules"] else []
+def _told(total: dict[str, Any]) -> str:
+    said = [f"{n} {verdict}" for verdict, n in total["verdicts"].items() if n]
+    variants, errata = total["variants"], total["errata"]
+    lines = [f"{counted(total['rules'], 'rule')}: {', '.join(said)}"] if total["rules"] else []
     if variants["made"]:
         line = (
-            f"{_count(variants['made'], 'wrong variant')}: {variants['refuted']} refuted, "
+            f"{counted(variants['made'], 'wrong variant')}: {variants['refuted']} refuted, "
             f"{variants['equivalent']} equivalent"
         )
         lines.append(
@@ -232,13 +233,9 @@ def _told(counted: dict[str, Any]) -> str:
         )
     if errata["stated"]:
         lines.append(
-            f"{_count(errata['stated'], 'erratum', 'errata')}: {errata['refuted']} refuted"
+            f"{counted(errata['stated'], 'erratum', 'errata')}: {errata['refuted']} refuted"
         )
     return "\n".join(lines)
-
-
-def _count(n: int, one: str, many: str = "") -> str:
-    return f"{n} {one if n == 1 else many or one + 's'}"
 
 
 def _full(report: Report) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rulebook.deriving.terms.algebra import Algebra
-from rulebook.deriving.terms.table import constant
+from rulebook.deriving.terms.nodes import constant
 from rulebook.deriving.terms.term import UNIT, Term
 from rulebook.deriving.unify import bind_sizes, fits
 from rulebook.language.dims import Dim

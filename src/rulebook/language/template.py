@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any, Protocol, TypeAlias
 
+from rulebook.language.dims import Dim
+from rulebook.language.row import Row
+
 __all__ = [
     "LEVELS",
     "Go",
@@ -97,7 +100,7 @@ class Style:
         """A piece with the brackets of the style."""
         return self.piece(text, level, self.brackets, head)
 
-    def template(self, op: Any) -> tuple[str, str]:
+    def template(self, op: Row) -> tuple[str, str]:
         """An operator's template, and how loosely it binds."""
         return op.numpy, op.numpy_level
 
@@ -111,9 +114,9 @@ class Style:
     def index(self, i: Any) -> str:
         return str(i.name)
 
-    def size(self, d: Any) -> str:
+    def size(self, d: Dim) -> str:
         """A dimension, as print writes it."""
-        return str(d.text(" "))
+        return d.text(" ")
 
     def number(self, n: Any) -> tuple[str, str]:
         """The text of a number, and how loosely it binds."""

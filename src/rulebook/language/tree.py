@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 Role: TypeAlias = Literal["value", "tangent", "cotangent", "index"]
-Binding: TypeAlias = Literal["total", "array"]
+Binder: TypeAlias = Literal["total", "array"]
 INFIX: dict[str, Operator] = {}  # the rows that Python's operators build; `operators` fills it
 
 
@@ -327,11 +327,11 @@ class Bind(Expr):
     'total'
     """
 
-    kind: Binding
+    kind: Binder
     indices: tuple[Index, ...]
     body: Expr
 
-    def __init__(self, kind: Binding, indices: tuple[Index, ...], body: Expr) -> None:
+    def __init__(self, kind: Binder, indices: tuple[Index, ...], body: Expr) -> None:
         if body.shape != SCALAR and kind == "array":
             raise ShapeError(f"an array is made of scalars, and its body is {show(body.shape)}")
         made = body.shape if kind == "total" else _array_of(indices)

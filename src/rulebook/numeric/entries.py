@@ -26,7 +26,7 @@ from rulebook.numeric.points import Moves, Point, Sizes
 
 __all__ = ["AtSizes", "Entries", "Floats"]
 
-Bound: TypeAlias = tuple[tuple[Index, int], ...]  # what indices are, inside what binds them
+Chosen: TypeAlias = tuple[tuple[Index, int], ...]  # what indices are, inside what binds them
 WHOLE = 64  # the largest whole exponent that is multiplied out
 REAL_ONLY = frozenset({"erf", "erfc", "gamma", "lgamma"})  # of the functions Python knows
 
@@ -193,7 +193,7 @@ class Entries:
         sizes = (abs(x) for _, known in self._known.values() for x in known.values())
         return max((s for s in sizes if isfinite(s)), default=0.0)
 
-    def _entries(self, e: Expr, env: Bound) -> Known:
+    def _entries(self, e: Expr, env: Chosen) -> Known:
         if env:
             free = self._open(e)
             env = tuple(pair for pair in env if pair[0] in free)
@@ -203,7 +203,7 @@ class Entries:
             known = self._known[key] = (e, self._computed(e, env))
         return known[1]
 
-    def _computed(self, e: Expr, env: Bound) -> Known:
+    def _computed(self, e: Expr, env: Chosen) -> Known:
         s = self.scalars
         if isinstance(e, Let):
             return self._entries(e.body, env)
@@ -232,7 +232,7 @@ class Entries:
                 self._total(e, env, found)
         return found
 
-    def _total(self, e: Bind, env: Bound, found: Known) -> None:
+    def _total(self, e: Bind, env: Chosen, found: Known) -> None:
         for chosen in self.scalars.indices(tuple(i.size for i in e.indices)):
             body = self._entries(e.body, (*env, *zip(e.indices, chosen, strict=True)))
             for index, term in body.items():

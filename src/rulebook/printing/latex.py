@@ -11,8 +11,9 @@ from collections.abc import Iterable
 
 from rulebook.language.dims import Shape
 from rulebook.language.operators.infix import OUTER, PRODUCT
+from rulebook.language.row import Row
 from rulebook.language.template import Go, Node, Piece
-from rulebook.language.tree import Apply, Number, Operator
+from rulebook.language.tree import Apply, Number
 from rulebook.printing.notation import GREEK, Notation
 from rulebook.printing.sides import DifferentialOf
 
@@ -56,7 +57,7 @@ class Latex(Notation):
     curly, straight, circle = r"\partial", _CHANGE, r"\bigcirc"
     thin, dot = r" \, ", r" \cdot "
 
-    def template(self, op: Operator) -> tuple[str, str]:
+    def template(self, op: Row) -> tuple[str, str]:
         return op.latex, op.latex_level
 
     def letter(self, name: str, bold: bool) -> str:

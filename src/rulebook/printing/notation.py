@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from rulebook.language.dims import ONE, is_vector
 from rulebook.language.operators.infix import ENTRY, SCALING
+from rulebook.language.row import Row
 from rulebook.language.template import Go, Piece, Style
-from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Operator, Symbol
+from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol
 
 if TYPE_CHECKING:
     from rulebook.language.operators.unspecified import Unspecified
@@ -134,11 +135,11 @@ class Notation(Style):
         """A matrix written out."""
         return f"[{'; '.join(map(', '.join, rows))}]"
 
-    def template(self, op: Operator) -> tuple[str, str]:
+    def template(self, op: Row) -> tuple[str, str]:
         own = op.notations.get(self.name) or self.templates.get(op.word) or self.called(op)
         return (own, op.latex_level) if isinstance(own, str) else own
 
-    def called(self, op: Operator) -> Template:
+    def called(self, op: Row) -> Template:
         """An operator that the notation has no template for, as a call."""
         return f"{op.word.replace('{', '{{')}({{args}})", "atom"
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rulebook.language.dims import array_shape
+from rulebook.language.row import Row
 from rulebook.language.template import Go, Piece, Style, render
 from rulebook.language.traverse import inner_first, symbols, unspecified, walk
-from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Operator, Symbol
+from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Symbol
 
 __all__ = [
     "DIALECT",
@@ -133,7 +134,7 @@ class _Numpy(Style):
 
 
 class _Dialect(_Numpy):
-    def template(self, op: Operator) -> tuple[str, str]:
+    def template(self, op: Row) -> tuple[str, str]:
         return op.dialect, op.dialect_level
 
     def let(self, e: Let, go: Go) -> Piece:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from rulebook.language.dims import Dim
+from rulebook.language.row import Row
 from rulebook.language.template import Go, Piece
-from rulebook.language.tree import Number, Operator
+from rulebook.language.tree import Number
 from rulebook.printing.notation import GREEK, Notation, Template
 from rulebook.printing.sides import DifferentialOf
 
@@ -78,7 +79,7 @@ class Typst(Notation):
     thin, dot = " thin ", " dot "
     zeros = ("arrow(0)", "arrow(0)^top")
 
-    def called(self, op: Operator) -> Template:
+    def called(self, op: Row) -> Template:
         """Any other function: under its name, upright."""
         return f'op("{op.word}")({{args}})', "atom"
 

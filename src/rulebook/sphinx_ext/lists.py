@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import product
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -165,7 +166,7 @@ class InventoryDirective(BookDirective):
         name, path = self.env.relfn2path(f"/{self.config.rulebook_inventory}")
         self.env.note_dependency(name)
         try:
-            with open(path, "rb") as file:  # noqa: PTH123
+            with Path(path).open("rb") as file:
                 items: dict[str, dict[str, Any]] = tomllib.load(file)
         except (OSError, tomllib.TOMLDecodeError) as error:
             self.warn("inventory", "%s: %s", name, error)
@@ -204,10 +205,9 @@ class InventoryDirective(BookDirective):
         if docname not in self.env.found_docs:
             self.warn("inventory", "%s: no page %r", key, docname)
             return nodes.Text(home)
-        kinds = ("std", "ref", anchor) if anchor else ("std", "doc", f"/{docname}")
-        domain, role, target = kinds
+        role, target = ("ref", anchor) if anchor else ("doc", f"/{docname}")
         inner = nodes.inline(home, anchor or docname, classes=["xref"])
         return addnodes.pending_xref(
-            "", inner, refdomain=domain, reftype=role, reftarget=target, refexplicit=True,
+            "", inner, refdomain="std", reftype=role, reftarget=target, refexplicit=True,
             refwarn=True, refdoc=self.env.docname,
         )  # fmt: skip

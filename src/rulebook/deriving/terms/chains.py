@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
+from rulebook.deriving.terms.nodes import constant
 from rulebook.deriving.terms.sums import Sums
-from rulebook.deriving.terms.table import constant
 from rulebook.deriving.terms.term import UNIT, ZERO, Bag, Term
 from rulebook.language.dims import ONE, SCALAR, Shape
 from rulebook.language.tree import Apply, Operator

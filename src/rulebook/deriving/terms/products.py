@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from rulebook.deriving.terms.table import Table
+from rulebook.deriving.terms.nodes import Nodes
 from rulebook.deriving.terms.term import MINUS, UNIT, ZERO, Bag, Powers, Term
 from rulebook.errors import RuleError, ShapeError
 from rulebook.language.dims import SCALAR, Shape
@@ -15,7 +15,7 @@ __all__ = ["Products"]
 WIDEST = 1000  # of exponents, and of bits in a coefficient
 
 
-class Products(Table):
+class Products(Nodes):
     """Multiplies entry by entry; powers of one base are merged."""
 
     # ------------------------------------------------------------- a number in front

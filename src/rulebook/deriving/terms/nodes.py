@@ -11,11 +11,11 @@ from rulebook.language.dims import ONE, SCALAR, Shape
 from rulebook.language.operators import ones
 from rulebook.language.tree import Apply, Expr, Symbol
 
-__all__ = ["Table", "constant"]
+__all__ = ["Nodes", "constant"]
 
 
 @dataclass
-class Table:
+class Nodes:
     """Nodes by what they are made of, so that equal means identical."""
 
     table: dict[Any, Term] = field(default_factory=dict)
