@@ -97,7 +97,7 @@ def unsettled(note: str) -> list[str]:
 def laid_out(rule: rulebook.Rule) -> bool:
     """Whether a layout has a say in the statement."""
     standing = unspecified(*rule.claim.sides.values())
-    return isinstance(rule.claim, Derivative) or any(f.unspecified.slots for f in standing)
+    return isinstance(rule.claim, Derivative) or any(fn.slots for fn in standing)
 
 
 def test_a_note_is_true_in_every_layout() -> None:

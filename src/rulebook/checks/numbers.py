@@ -72,7 +72,7 @@ class Program:
         """Whether a point has a value for everything the code reads."""
         o = self.obligation
         moving = (s for moves in o.along for pair in moves for s in pair)
-        named = {op.unspecified.name for op in unspecified(o.left, o.right)}
+        named = {fn.name for fn in unspecified(o.left, o.right)}
         read = set(symbols(o.left, o.right, *moving))
         return read <= set(point.values) and named <= set(point.functions)
 

@@ -13,6 +13,7 @@ import sympy as sp
 from rulebook.language.arithmetic import Arg, NoEntry
 from rulebook.language.dims import Dim, DimLike, dim
 from rulebook.language.tree import Symbol
+from rulebook.language.unspecified import Unspecified
 
 __all__ = ["StepFunction", "Symbolic"]
 
@@ -128,7 +129,7 @@ class Symbolic:
         raise NoEntry("an inverse at a size left open")
 
     def unspecified(
-        self, fn: Any, out: tuple[Any, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
+        self, fn: Unspecified, out: tuple[Any, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
     ) -> Any:
         """An atom of SymPy's that `differential` knows how to differentiate."""
         if any(a.shape and a.env for a in args):

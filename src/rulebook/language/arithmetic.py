@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
 from rulebook.language.dims import Dim, DimLike, Shape
+from rulebook.language.unspecified import Unspecified
 
 __all__ = ["Arg", "NoEntry", "Scalars", "Value"]
 
@@ -79,7 +80,11 @@ class Scalars(Protocol):
         """Entry (i, j) of the inverse of a square argument."""
 
     def unspecified(
-        self, fn: Any, out: tuple[Position, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
+        self,
+        fn: Unspecified,
+        out: tuple[Position, ...],
+        wrt: tuple[Any, ...],
+        args: tuple[Any, ...],
     ) -> Value:
         """Entry ``out`` of an unspecified function at ``args``, or of its partial by ``wrt``."""
 

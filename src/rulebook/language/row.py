@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeAlias, TypeVar, c
 from rulebook.language.dims import Dim, Shape
 from rulebook.language.signs import Sign, Zeros
 from rulebook.language.spelling import Call, Stands, make_known
+from rulebook.language.unspecified import Unspecified
 
 if TYPE_CHECKING:
     from rulebook.language.tree import Expr, Operator
@@ -70,7 +71,9 @@ class Row:
     zero: bool = False  #: a constant that is zero
     counts: bool = False  #: a whole number that is positive: a dimension
     slips: Callable[..., Slips] = lambda *args: ()  #: what may go wrong in writing it
-    unspecified: Any = None  #: for f and its partials: what a check must supply a witness for
+    unspecified: Unspecified | None = (
+        None  #: for f and its partials: what a check must supply a witness for
+    )
     straight: bool | None = None  #: for du/dv left standing: written with d, or with ∂
     label: str = ""  #: what print sets beside its letter: which unit vector, whose rows
     tall: bool = False  #: several lines high in print

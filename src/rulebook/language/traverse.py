@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from rulebook.language.signs import Sign
-from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Operator, Symbol
+from rulebook.language.tree import Apply, Bind, Expr, Let, Number, Symbol
+from rulebook.language.unspecified import Unspecified
 
 __all__ = [
     "inner_first",
@@ -61,10 +62,10 @@ def symbols(*expressions: Expr) -> tuple[Symbol, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def unspecified(*expressions: Expr) -> tuple[Operator, ...]:
+def unspecified(*expressions: Expr) -> tuple[Unspecified, ...]:
     """The unspecified functions and partials that must be supplied as functions."""
     nodes = (e for x in expressions for e in walk(x) if isinstance(e, Apply))
-    return tuple(dict.fromkeys(e.op for e in nodes if e.op.unspecified))
+    return tuple(dict.fromkeys(e.op.unspecified for e in nodes if e.op.unspecified))
 
 
 def unnamed(e: Expr) -> Expr:

@@ -21,10 +21,10 @@ except ImportError:  # the backend of entries needs none
 from rulebook.errors import RulebookError
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.operators.marks import DIFFERENTIAL
-from rulebook.language.operators.unspecified import Unspecified
 from rulebook.language.template import Piece
 from rulebook.language.traverse import unspecified, walk
 from rulebook.language.tree import Apply, Expr, Let, Number, Operator, Symbol
+from rulebook.language.unspecified import Unspecified
 from rulebook.numeric.differentiate import derivative
 from rulebook.numeric.evaluate import UNKNOWN, Table
 from rulebook.numeric.points import Moves, Point
@@ -125,8 +125,7 @@ class Printed(Arrays):
 
     def arguments(self, params: Iterable[str], *expressions: Expr) -> dict[str, Any]:
         """What the printed code of expressions takes here, by name."""
-        left_open = (op.unspecified for op in unspecified(*expressions))
-        functions = {f.code: _Function(f, self.point) for f in left_open}
+        functions = {fn.code: _Function(fn, self.point) for fn in unspecified(*expressions)}
         given = self._given | functions
         return {p: given[p] for p in params}
 

@@ -20,6 +20,7 @@ from rulebook.language.entries import OpenIndices
 from rulebook.language.nested import flat
 from rulebook.language.operators.marks import DIFFERENTIAL
 from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol
+from rulebook.language.unspecified import Unspecified
 from rulebook.numeric.differentiate import derivative
 from rulebook.numeric.evaluate import Table
 from rulebook.numeric.points import Moves, Point, Sizes
@@ -147,7 +148,7 @@ class Floats(AtSizes):
         return [[a(i, j) for j in range(n)] for i in range(n)]
 
     def unspecified(
-        self, fn: Any, out: tuple[int, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
+        self, fn: Unspecified, out: tuple[int, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
     ) -> Value:
         at: list[Value] = []
         first: list[int] = []

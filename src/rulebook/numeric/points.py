@@ -73,7 +73,7 @@ def drawn(s: Symbol, sizes: Sizes, words: Iterable[str], rng: Random) -> Nested:
 
 def witnesses(rng: Random, *expressions: Expr) -> dict[str, Witness]:
     """A function for each name that is left unspecified."""
-    names = dict.fromkeys(op.unspecified.name for op in unspecified(*expressions))
+    names = dict.fromkeys(fn.name for fn in unspecified(*expressions))
     return {name: Witness(rng.randrange(2**31)) for name in names}
 
 

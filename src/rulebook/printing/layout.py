@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Literal, TypeAlias, TypeGuard, get_args
+from typing import Literal, TypeAlias, get_args
 
 from rulebook.errors import RuleError
 from rulebook.language.dims import ONE, SCALAR, Shape
@@ -59,23 +59,25 @@ def laid(e: Expr, layout: Layout) -> Expr:
     """
     if layout == "numerator":
         return e
-    if isinstance(e, Apply) and e.op.transposed == "undo" and _stands(e.args[0], layout):
-        return _other(e.args[0], layout)
-    if _stands(e, layout):
-        return _other(e, layout).T
+    turned = e.args[0] if isinstance(e, Apply) and e.op.transposed == "undo" else None
+    if turned is not None and (other := _other(turned, layout)) is not None:
+        return other
+    if (other := _other(e, layout)) is not None:
+        return other.T
     return rebuild(e, tuple(laid(a, layout) for a in e.args))
 
 
-def _stands(e: Expr, layout: Layout) -> TypeGuard[Apply]:
-    """Whether ``e`` is a Jacobian of an unspecified function that the layout writes otherwise."""
-    fn = e.op.unspecified if isinstance(e, Apply) else None
-    if fn is None or fn.out is None or len(fn.slots) != 1 or e.shape == SCALAR:
-        return False
-    return layout == "denominator" or bool(e.shape[0] == ONE)
+def _other(e: Expr, layout: Layout) -> Expr | None:
+    """The Jacobian of an unspecified function as the layout writes it, if it does otherwise.
 
-
-def _other(e: Apply, layout: Layout) -> Expr:
-    """A partial derivative in another layout, which is only ever printed."""
-    shape, fn = e.op.shape, replace(e.op.unspecified, gradient=layout == "gradient")
+    It is only ever printed.
+    """
+    if not isinstance(e, Apply) or (fn := e.op.unspecified) is None:
+        return None
+    if fn.out is None or len(fn.slots) != 1:
+        return None
+    if e.shape == SCALAR or (layout != "denominator" and e.shape[0] != ONE):
+        return None
+    shape, fn = e.op.shape, replace(fn, gradient=layout == "gradient")
     op = replace(e.op, shape=lambda *args: flip(shape(*args)), unspecified=fn, latex_level="unary")
     return op(*(laid(a, layout) for a in e.args))

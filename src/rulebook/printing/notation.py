@@ -17,9 +17,9 @@ from rulebook.language.operators.infix import ENTRY, SCALING
 from rulebook.language.row import Row
 from rulebook.language.template import Go, Piece, Style
 from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol
+from rulebook.language.unspecified import Unspecified
 
 if TYPE_CHECKING:
-    from rulebook.language.operators.unspecified import Unspecified
     from rulebook.printing.sides import DerivativeOf, DifferentialOf
 
 __all__ = ["GREEK", "Notation", "Template"]

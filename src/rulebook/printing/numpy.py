@@ -52,7 +52,7 @@ def dialect(e: Expr) -> str:
 def parameters(*expressions: Expr) -> tuple[str, ...]:
     """What a function that computes them takes: symbols, functions, sizes no array tells."""
     names = [s.name for s in symbols(*expressions)]
-    names += [op.unspecified.code for op in unspecified(*expressions)]
+    names += [fn.code for fn in unspecified(*expressions)]
     told = _told(symbols(*expressions))
     return (*dict.fromkeys(names), *sorted(n for n in _size_names(*expressions) if n not in told))
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from rulebook.book.rule import Rule
     from rulebook.language.assumptions import Assumption
     from rulebook.language.dims import Shape
-    from rulebook.language.tree import Expr, Operator
+    from rulebook.language.tree import Expr
+    from rulebook.language.unspecified import Unspecified
 
 __all__ = [
     "assumed", "conditions", "derivatives", "functions", "in_layout", "layouts", "numpy_line",
@@ -141,7 +142,7 @@ def symbol_table(rule: Rule) -> nodes.table:
     rows = [
         *(_row(s, _part(s, moving)) for s in rule.claim.symbols),
         *(_row(let, "a name") for let in rule.claim.lets),
-        *(_function_row(op) for op in functions if not op.unspecified.slots),
+        *(_function_row(fn) for fn in functions if not fn.slots),
     ]
     head = ["symbol", "kind", "shape", "NumPy shape", "part"]
     return table(
@@ -170,13 +171,13 @@ def _part(symbol: Symbol, moving: tuple[Symbol, ...]) -> str:
     return "constant" if moving else ""
 
 
-def _function_row(op: Operator) -> list[Content]:
-    out = op.unspecified.out
+def _function_row(fn: Unspecified) -> list[Content]:
+    out = fn.out
     what = "entry by entry" if out is None else f"{kind(out)}-valued"
     shape: Content = "as its argument" if out is None else math(shape_latex(out))
-    code = nodes.literal(op.unspecified.code, op.unspecified.code)
+    code = nodes.literal(fn.code, fn.code)
     return [
-        math(LATEX.glyph(op.unspecified.name, op.unspecified.bold)),
+        math(LATEX.glyph(fn.name, fn.bold)),
         "function",
         shape,
         code,

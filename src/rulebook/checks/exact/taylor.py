@@ -16,6 +16,7 @@ from rulebook.language.arithmetic import NoEntry
 from rulebook.language.assumptions import WORDS, Word
 from rulebook.language.dims import ONE
 from rulebook.language.tree import Symbol
+from rulebook.language.unspecified import Unspecified
 from rulebook.numeric.entries import AtSizes
 
 __all__ = ["Jets"]
@@ -186,7 +187,7 @@ class Jets(AtSizes):
         return found
 
     def unspecified(
-        self, fn: Any, out: tuple[Any, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
+        self, fn: Unspecified, out: tuple[Any, ...], wrt: tuple[Any, ...], args: tuple[Any, ...]
     ) -> Jet:
         """A fresh value for each partial of f at each point, and Taylor in the arguments."""
         self._model(fn.name)

@@ -13,25 +13,7 @@ from rulebook.language.operators import shapes
 from rulebook.language.operators.infix import at
 from rulebook.language.row import rows
 from rulebook.language.tree import Apply, Expr, ExprLike, Operator, lift
-
-
-@dataclass(frozen=True)
-class Unspecified:
-    """Which function, differentiated by which of its arguments, in order."""
-
-    name: str
-    out: Shape | None  # None: it works entry by entry
-    bold: bool = False  # printed like a vector: its values are many
-    infix: bool = False  # printed between its two arguments, as in w ○ x
-    slots: tuple[int, ...] = ()
-    straight: bool = False  # nothing else varies, so its derivative is written with d
-    gradient: bool = False  # its derivative is written ∇f
-
-    @property
-    def code(self) -> str:
-        """Its name in NumPy code: f, Df, D2f (by the second argument), DDf, DD2f, df, ddf ..."""
-        mark = "d" if self.out is None else "D"
-        return "".join(mark + (str(k + 1) if k else "") for k in self.slots) + self.name
+from rulebook.language.unspecified import Unspecified
 
 
 @dataclass(frozen=True)
@@ -154,7 +136,7 @@ def partial(of: Expr, wrt: ExprLike) -> Expr:
     True
     """
     wrt = lift(wrt)
-    if not isinstance(of, Apply) or not isinstance(of.op.unspecified, Unspecified):
+    if not isinstance(of, Apply) or of.op.unspecified is None:
         raise RuleError("only an unspecified function has a partial left standing")
     if wrt not in of.args:
         raise RuleError(f"{wrt!r} is not an argument of {of.op.unspecified.name}")
