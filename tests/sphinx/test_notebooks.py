@@ -14,7 +14,7 @@ pytest.importorskip("myst_nb")
 from jupyter_cache import get_cache
 
 import rulebook
-from rulebook.sphinx_ext.notebooks import describe_kernel, make_tables, open_cache, spread, used
+from rulebook.sphinx_ext.notebooks import deal, describe_kernel, make_tables, open_cache, used
 
 PACKAGE = Path(rulebook.__file__).parent
 CONF = """
@@ -126,7 +126,7 @@ def test_pages_are_dealt_out_to_the_workers():
     names = [f"a{n}" for n in range(10)]
     app = SimpleNamespace(parallel=3)
     dealt = list(names)
-    spread(app, None, dealt)
+    deal(app, None, dealt)
     assert sorted(dealt) == names
     assert dealt[:3] == ["a0", "a4", "a8"]
 
