@@ -25,7 +25,7 @@ from rulebook.language.build import matrix, scalar, vector
 from rulebook.language.operators import exp, sum_of, tanh, tr
 from rulebook.language.traverse import walk
 from rulebook.language.tree import Expr
-from rulebook.numeric.backends import using
+from rulebook.numeric.backends import running_on
 
 ROOT = Path(__file__).resolve().parents[1]
 ENTRIES = json.loads((ROOT / "tests" / "data" / "derive-open-set.json").read_text())["entries"]
@@ -54,7 +54,7 @@ def derive(entry: Mapping[str, Any], check: bool, steps: bool = True) -> None:
 
 def by_entries(entry: Mapping[str, Any]) -> None:
     """All of it, its lines compared by the backend that needs no other package."""
-    with using("entries"):
+    with running_on("entries"):
         derive(entry, check=True)
 
 

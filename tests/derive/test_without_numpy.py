@@ -17,7 +17,7 @@ from rulebook.book import library
 from rulebook.book.library import Book
 from rulebook.language.build import vector
 from rulebook.language.operators import sum_of, tanh
-from rulebook.numeric.backends import using
+from rulebook.numeric.backends import running_on
 
 SOURCE = Path(rulebook.__file__).resolve().parents[1]
 DATA = Path(__file__).parents[1] / "data" / "derive-open-set.json"
@@ -97,7 +97,7 @@ def test_a_wrong_line_is_refused_by_either_backend(backend: str) -> None:
         for c in library.book().chapters
     ]
     e = sum_of(tanh(vector("x", "n")))
-    with library.using(Book.of(chapters)), using(backend):
+    with library.using(Book.of(chapters)), running_on(backend):
         with pytest.raises(rulebook.Refusal, match="does not survive") as refusal:
             rulebook.derive(e, wrt="x")
         assert refusal.value.operation == rule.id
@@ -136,5 +136,5 @@ def test_what_a_backend_has_no_numbers_for_is_refused(
 ) -> None:
     e = sum_of(add_chapter(STRANGE).strange(vector("x", "n")))
     assert rulebook.derive(e, wrt="x").steps[0].verdict == "checked at 2 points"
-    with using("entries"), pytest.raises(rulebook.Refusal, match="strange of a float"):
+    with running_on("entries"), pytest.raises(rulebook.Refusal, match="strange of a float"):
         rulebook.derive(e, wrt="x")

@@ -16,7 +16,7 @@ from rulebook.language.operators import sqrt as root
 from rulebook.language.operators.marks import differential
 from rulebook.language.tree import Apply, Expr, Operator
 from rulebook.numeric.arrays import Arrays, Printed
-from rulebook.numeric.backends import evaluator, using
+from rulebook.numeric.backends import evaluator, running_on
 from rulebook.numeric.differentiate import derivative
 from rulebook.numeric.entries import Entries
 from rulebook.numeric.evaluate import Table, agree, gap
@@ -108,7 +108,7 @@ def test_a_function_that_no_one_knows_has_no_entry() -> None:
 def test_one_may_say_which_backend_runs() -> None:
     point = Point({}, {t: 4.0})
     for name, kind in BACKENDS.items():
-        with using(name):
+        with running_on(name):
             assert type(evaluator(point)) is kind
             assert evaluator(point).value(root(t)).entries == (sqrt(4),)
     assert type(evaluator(point)) is Arrays

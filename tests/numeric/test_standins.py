@@ -10,7 +10,7 @@ from rulebook.checks import Verdict
 from rulebook.language.build import matrix, vector
 from rulebook.language.operators import diag, eye, grid, ones, stack, sum_of, total, vec
 from rulebook.language.tree import Expr, Index
-from rulebook.numeric.backends import using
+from rulebook.numeric.backends import running_on
 from rulebook.numeric.points import dimensions
 from rulebook.numeric.standins import freed, renamed
 
@@ -45,7 +45,7 @@ def test_what_stands_for_a_size(expressions: Sequence[Expr], names: Mapping[int,
 
 @pytest.mark.parametrize("backend", ["arrays", "entries"])
 def test_a_layer_of_weights_is_derived_and_checked(backend: str) -> None:
-    with using(backend):
+    with running_on(backend):
         d = rulebook.derive("sum(relu(W @ x + b))", wrt="W", shapes=LAYER)
         assert {step.verdict for step in d.steps} == {"checked at 2 points"}
         told = rulebook.derive("sum(relu(W @ x + b))", wrt="x", shapes=LAYER).style("paper")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from rulebook.book.rule import Rule
 from rulebook.deriving.match import Bound, Matcher
@@ -23,6 +24,10 @@ from rulebook.language.operators.reductions import SUM_OF
 from rulebook.language.tree import Expr, Operator, Symbol
 
 __all__ = ["Columns", "Moved", "Pull", "Vec", "coefficient"]
+
+
+# A rule, what it was used on, and the cotangents it gives, each with what it belongs to.
+Pulled: TypeAlias = tuple[Rule, Mapping[Symbol, Term], list[tuple[Term, Term]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +100,7 @@ class Pull:
             return g.chain([bar, g.turn(e)])
         return g.call(SUM_OF, g.mul([bar, e]))
 
-    def _moved(
-        self, bar: Term, e: Term
-    ) -> tuple[Rule, Mapping[Symbol, Term], list[tuple[Term, Term]]]:
+    def _moved(self, bar: Term, e: Term) -> Pulled:
         if (found := self._moved_whole(bar, e)) is not None:
             return found
         operation, args = self._view(e)
@@ -111,9 +114,7 @@ class Pull:
             return move.rule, bound.symbols, pulled
         raise NoRule(operation, self.algebra.show(e))
 
-    def _moved_whole(
-        self, bar: Term, e: Term
-    ) -> tuple[Rule, Mapping[Symbol, Term], list[tuple[Term, Term]]] | None:
+    def _moved_whole(self, bar: Term, e: Term) -> Pulled | None:
         """A pullback of several operations at once, such as that of an inner product."""
         g = self.algebra
         for move in self.rules.moves.get(f"whole {head(e)}", ()):

@@ -1,8 +1,4 @@
-"""Assumptions: the words on the page and the sampler, in one object.
-
-A sampler satisfies its assumption and no more: symmetric samples hide transposes, so a matrix is
-symmetric only where the rule says so.
-"""
+"""Assumptions: a row for each word, and a word said of a symbol."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from rulebook.numeric.entries import Entries
 from rulebook.numeric.evaluate import Evaluator
 from rulebook.numeric.points import Point
 
-__all__ = ["evaluator", "largest", "using"]
+__all__ = ["evaluator", "largest", "running_on"]
 
 BACKENDS: dict[str, Callable[[Point], Evaluator]] = {"arrays": Arrays, "entries": Entries}
 LARGEST = {"arrays": 2**18, "entries": 2**12}
@@ -34,7 +34,7 @@ def _backend() -> str:
 
 
 @contextmanager
-def using(backend: str) -> Iterator[None]:
+def running_on(backend: str) -> Iterator[None]:
     """Within it, one backend is taken, ``arrays`` or ``entries``."""
     before = _chosen.set(backend)
     try:
