@@ -35,6 +35,8 @@ from rulebook.numeric.tolerance import (
 
 __all__ = ["Numeric", "Program", "check_numbers", "located", "says_zero"]
 
+SHOWN = 256  # entries of a variable along which a derivative is measured only to be shown
+
 
 @dataclass(frozen=True)
 class Numeric:
@@ -179,7 +181,7 @@ def located(subject: Subject, trial: Trial, place: Place) -> Trial:
 def _whole(subject: Subject, place: Place) -> tuple[Table, Table] | None:
     """The whole derivative at a point, entry by entry: measured, and as the claim says it.
 
-    Only where the claim is one array: a first derivative, or the pullback to one input.
+    Only where the claim is one array, a first derivative, and there are few entries to move.
     """
     claim = subject.claim
     if not isinstance(claim, Derivative) or claim.order != 1:
@@ -187,6 +189,8 @@ def _whole(subject: Subject, place: Place) -> tuple[Table, Table] | None:
     (obligation,) = claim.obligations
     ((x, dx),) = obligation.along[0]
     point, shape = place.at.point, shape_at(x.shape, place.sizes)
+    if prod(shape) > SHOWN:
+        return None
     columns = []
     for k in range(prod(shape)):
         ones = iter(range(prod(shape)))
