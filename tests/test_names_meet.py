@@ -8,6 +8,7 @@ from rulebook.book.claims import d
 from rulebook.errors import RulebookError
 from rulebook.language import operators as op
 from rulebook.language.build import matrix, vector
+from rulebook.language.dims import dim
 from rulebook.printing.languages import LANGUAGES, module, text
 from rulebook.printing.numpy import compiled
 
@@ -79,6 +80,38 @@ def test_a_name_that_is_also_a_size_is_refused(of: str) -> None:
     size = "m" if "m *" in of else "n"
     with pytest.raises(RulebookError, match=f"^'{size}' names a variable and a dimension"):
         rulebook.derive(of, "x", shapes={"x": LENGTH, "A": ("m", "n"), size: ()})
+
+
+def test_every_name_that_python_takes_can_be_given_to_the_answer() -> None:
+    found = rulebook.derive("self @ self", "self", shapes={"self": LENGTH})
+
+    assert np.allclose(found.jacobian(self=[1.0, 2.0]), [2.0, 4.0])
+
+
+UNUSED = {"t": ("m",), "z": LENGTH}  # only z, which does not occur, has n entries
+
+
+def test_a_size_that_no_array_tells_is_asked_for() -> None:
+    found = rulebook.derive("kron(outer(t, t), eye(n))", "t", shapes=UNUSED)
+    t = np.array([1.0, 2.0])
+
+    assert found.jacobian(t=t, n=3).shape == (6, 6, 2)
+    assert found.jacobian(t=t, z=np.ones(3)).shape == (6, 6, 2)
+    for given, said in [({}, "n is missing"), ({"n": 2.5}, "n is a size"), ({"k": 1}, "no var")]:
+        with pytest.raises(rulebook.ShapeError, match=f"^{said}"):
+            found.jacobian(t=t, **given)
+    with pytest.raises(rulebook.ShapeError, match=r"^z has shape \(2,\), where n is 3"):
+        found.jacobian(t=t, z=t, n=3)
+
+
+def test_sizes_that_are_sums_are_held_to_what_they_are() -> None:
+    shapes = {"x": (dim("n") + "n",), "y": (dim("n") + 1,), "z": LENGTH}
+    found = rulebook.derive("sum(x) * sum(y) + z @ z", "x", shapes=shapes)
+
+    right = found.jacobian(x=np.ones(4), y=np.ones(3), z=np.ones(2))
+    assert np.allclose(right, 3 * np.ones(4))
+    with pytest.raises(rulebook.ShapeError, match=r"^y has shape \(4,\), where n \+ 1 is 3"):
+        found.jacobian(x=np.ones(4), y=np.ones(4), z=np.ones(2))
 
 
 @pytest.mark.parametrize(("name", "language"), [("jnp", "jax"), ("torch", "torch")])
