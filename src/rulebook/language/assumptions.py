@@ -10,12 +10,13 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from rulebook.errors import RulebookError, RuleError
 from rulebook.language import samplers as made
 from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.nested import Nested, flat
+from rulebook.language.place import found_at, place_of
 from rulebook.language.signs import Sign, Where, Zeros
 from rulebook.language.tree import Symbol
 
@@ -33,7 +34,7 @@ class Free(Protocol):
         """An entry that is not tied to any other."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Word:
     """One assumption, whole: how it reads, is sampled and is seen to hold, and what it grants.
 
@@ -61,6 +62,24 @@ class Word:
         """The word itself, and every word that follows."""
         return frozenset({self}).union(*(WORDS[w].entailed for w in self.implies))
 
+    def __repr__(self) -> str:
+        return self.name
+
+    def __copy__(self) -> Self:
+        return self  # a word is one object
+
+    def __deepcopy__(self, known: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What is unpickled is the word itself, from the module that holds it."""
+        place = None if self in _WORDS else place_of(self)
+        return (found_at, place) if place else (_word, (self.name,))
+
+
+def _word(name: str) -> Word:
+    return WORDS[name]
+
 
 @dataclass(frozen=True)
 class Assumption:
@@ -79,6 +98,9 @@ class Assumption:
         shape = self.symbol.shape
         if self.meaning.square and (len(shape) != 2 or shape[0] != shape[1]):
             raise RuleError(f"{self.symbol.name} cannot be {self.word}: it is not a square matrix")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _assumed, (self.meaning, self.symbol)
 
     @property
     def meaning(self) -> Word:
@@ -106,6 +128,10 @@ class Assumption:
             if word.never:
                 where = "entry" if scalar else word.never
                 yield Zeros(self.symbol, where), word.determinant is Sign.POSITIVE
+
+
+def _assumed(word: Word, symbol: Symbol) -> Assumption:
+    return Assumption(word.name, symbol)
 
 
 def assumption(word: str) -> Callable[[Symbol], Assumption]:
