@@ -132,3 +132,23 @@ def test_a_variable_called_like_a_helper_is_refused() -> None:
     with pytest.raises(RulebookError, match=r"^'softmax' means something else in numpy source"):
         module(e)
     assert module(vector("softmax", "n") * 2)
+
+
+@pytest.mark.parametrize("size", ["sizes", "_0", "a0", "args", "self", "range", "value"])
+def test_a_size_of_any_name_is_a_size(size: str) -> None:
+    shapes = {"x": (size,), "Y": ("k", "k")}
+    found = rulebook.derive(f"sum(kron(Y, outer(ones({size}), x)))", "x", shapes=shapes)
+    given = {"x": RNG.normal(size=3), "Y": RNG.normal(size=(2, 2))}
+
+    right = 3 * given["Y"].sum() * np.ones(3)
+
+    assert np.allclose(compiled(found.module())["derivative"](**given), right)
+    assert np.allclose(found.jacobian(**given), right)
+
+
+def test_a_size_that_would_hide_what_the_source_needs_is_refused() -> None:
+    for size in ("np", "lambda"):
+        with pytest.raises(rulebook.ShapeError, match=f"^'{size}' is not the name of a dimension"):
+            rulebook.derive("sum(x)", "x", shapes={"x": (size,)})
+    with pytest.raises(RulebookError, match=r"^'jnp' means something else in jax source"):
+        rulebook.derive("sum(x)", "x", shapes={"x": ("jnp",)}).jax()
