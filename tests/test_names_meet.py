@@ -8,6 +8,7 @@ from rulebook.book.claims import d
 from rulebook.errors import RulebookError
 from rulebook.language import operators as op
 from rulebook.language.build import matrix, vector
+from rulebook.language.dims import dim
 from rulebook.printing.languages import LANGUAGES, module, text
 from rulebook.printing.numpy import compiled
 
@@ -81,6 +82,38 @@ def test_a_name_that_is_also_a_size_is_refused(of: str) -> None:
         rulebook.derive(of, "x", shapes={"x": LENGTH, "A": ("m", "n"), size: ()})
 
 
+def test_every_name_that_python_takes_can_be_given_to_the_answer() -> None:
+    found = rulebook.derive("self @ self", "self", shapes={"self": LENGTH})
+
+    assert np.allclose(found.jacobian(self=[1.0, 2.0]), [2.0, 4.0])
+
+
+UNUSED = {"t": ("m",), "z": LENGTH}  # only z, which does not occur, has n entries
+
+
+def test_a_size_that_no_array_tells_is_asked_for() -> None:
+    found = rulebook.derive("kron(outer(t, t), eye(n))", "t", shapes=UNUSED)
+    t = np.array([1.0, 2.0])
+
+    assert found.jacobian(t=t, n=3).shape == (6, 6, 2)
+    assert found.jacobian(t=t, z=np.ones(3)).shape == (6, 6, 2)
+    for given, said in [({}, "n is missing"), ({"n": 2.5}, "n is a size"), ({"k": 1}, "no var")]:
+        with pytest.raises(rulebook.ShapeError, match=f"^{said}"):
+            found.jacobian(t=t, **given)
+    with pytest.raises(rulebook.ShapeError, match=r"^z has shape \(2,\), where n is 3"):
+        found.jacobian(t=t, z=t, n=3)
+
+
+def test_sizes_that_are_sums_are_held_to_what_they_are() -> None:
+    shapes = {"x": (dim("n") + "n",), "y": (dim("n") + 1,), "z": LENGTH}
+    found = rulebook.derive("sum(x) * sum(y) + z @ z", "x", shapes=shapes)
+
+    right = found.jacobian(x=np.ones(4), y=np.ones(3), z=np.ones(2))
+    assert np.allclose(right, 3 * np.ones(4))
+    with pytest.raises(rulebook.ShapeError, match=r"^y has shape \(4,\), where n \+ 1 is 3"):
+        found.jacobian(x=np.ones(4), y=np.ones(4), z=np.ones(2))
+
+
 @pytest.mark.parametrize(("name", "language"), [("jnp", "jax"), ("torch", "torch")])
 def test_a_variable_called_like_a_module_is_refused_where_it_would_hide_it(
     name: str, language: str
@@ -99,3 +132,23 @@ def test_a_variable_called_like_a_helper_is_refused() -> None:
     with pytest.raises(RulebookError, match=r"^'softmax' means something else in numpy source"):
         module(e)
     assert module(vector("softmax", "n") * 2)
+
+
+@pytest.mark.parametrize("size", ["sizes", "_0", "a0", "args", "self", "range", "value"])
+def test_a_size_of_any_name_is_a_size(size: str) -> None:
+    shapes = {"x": (size,), "Y": ("k", "k")}
+    found = rulebook.derive(f"sum(kron(Y, outer(ones({size}), x)))", "x", shapes=shapes)
+    given = {"x": RNG.normal(size=3), "Y": RNG.normal(size=(2, 2))}
+
+    right = 3 * given["Y"].sum() * np.ones(3)
+
+    assert np.allclose(compiled(found.module())["derivative"](**given), right)
+    assert np.allclose(found.jacobian(**given), right)
+
+
+def test_a_size_that_would_hide_what_the_source_needs_is_refused() -> None:
+    for size in ("np", "lambda"):
+        with pytest.raises(rulebook.ShapeError, match=f"^'{size}' is not the name of a dimension"):
+            rulebook.derive("sum(x)", "x", shapes={"x": (size,)})
+    with pytest.raises(RulebookError, match=r"^'jnp' means something else in jax source"):
+        rulebook.derive("sum(x)", "x", shapes={"x": ("jnp",)}).jax()

@@ -176,3 +176,25 @@ def test_typst_compiles_what_is_printed_in_typst() -> None:
     assert typst.compile("\n".join(f"$ {text} $" for text in texts).encode(), format="pdf")
     with pytest.raises(typst.TypstError):
         typst.compile(b"$ frac(a, unknownname) $", format="pdf")
+
+
+@pytest.mark.parametrize(
+    ("name", "tex", "typ"),
+    [
+        ("loss_in_out", r"loss_{in\_out}", '"loss"_("in_out")'),
+        ("_", r"\_", '"_"'),
+        ("_x", r"\_x", '"_x"'),
+        ("hat_", "hat", '"hat"'),
+        ("hat_x_1", r"\hat{x_{1}}", "hat(x_(1))"),
+        ("lambda_", r"\lambda", "lambda"),
+    ],
+)
+def test_no_name_breaks_a_formula(name: str, tex: str, typ: str) -> None:
+    """A second index below an index is an error in LaTeX, and a letter must not be empty."""
+    assert latex(scalar(name)) == tex
+    assert TYPST(scalar(name)) == typ
+    assert text(2 * (3 * scalar(name)))
+
+
+def test_a_size_is_set_as_a_name_is() -> None:
+    assert LATEX(op.size(dim("d_in_x") + "n")) == r"d_{in\_x} + n"

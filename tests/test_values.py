@@ -2,8 +2,11 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +14,9 @@ import pytest
 
 import rulebook
 from rulebook import errors
+from rulebook.book import library
 from rulebook.errors import RulebookError
+from rulebook.language.assumptions import WORDS
 from rulebook.language.build import matrix, vector
 from rulebook.language.dims import dim
 from rulebook.language.operators import (
@@ -31,8 +36,9 @@ from rulebook.language.operators import (
     upper,
     zeros,
 )
+from rulebook.language.operators.elementwise import RELU
 from rulebook.language.traverse import walk
-from rulebook.language.tree import Apply, Expr, Index, Let
+from rulebook.language.tree import Apply, Expr, Index, Let, Operator
 
 x, y, A, i = vector("x", "n"), vector("y", "m"), matrix("A", "m", "n"), Index("i", "n")
 f = function("f", "m")
@@ -87,6 +93,61 @@ def test_every_rule_survives_pickling_and_copying() -> None:
             assert other == rule
             assert hash(other) == hash(rule)
             assert (other.id, other.fingerprint) == (rule.id, rule.fingerprint)
+
+
+BORROWED = """
+from rulebook.language.assumptions import Word, register
+from rulebook.language.operators.elementwise import RELU
+from rulebook.language.samplers import uniform, within
+from rulebook.language.tree import Operator
+
+RAMP = Operator(name="ramp", shape=RELU.shape, entry=RELU.entry, latex="{0}", numpy="{0}")
+TINY = Word("tiny", "is tiny", uniform(0.1, 0.2), within(0, 1), 1)
+register(TINY)
+"""
+KEPT = """
+from borrowed import RAMP
+from rulebook.language.assumptions import Assumption
+from rulebook.language.build import scalar
+from pickle import dump
+x = scalar("x")
+dump((RAMP(x), Assumption("tiny", x)), open("kept", "wb"))
+"""
+LOADED = """
+from pickle import load
+e, a = load(open("kept", "rb"))
+from borrowed import RAMP, TINY
+assert (e.op, a.meaning) == (RAMP, TINY)
+"""
+
+
+def test_rows_and_words_of_a_package_are_found_again_in_a_fresh_process(tmp_path: Path) -> None:
+    (tmp_path / "borrowed.py").write_text(BORROWED)
+    for code in (KEPT, LOADED):
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+
+
+def test_a_row_that_stands_nowhere_is_copied_but_not_pickled() -> None:
+    stray = Operator(name="stray", shape=RELU.shape, entry=RELU.entry, latex="", numpy="")
+    assert copy.deepcopy(stray) is stray
+    with pytest.raises(pickle.PicklingError, match="the operator stray stands in no module"):
+        pickle.dumps(stray)
+
+
+def test_every_word_survives_pickling_and_copying() -> None:
+    for word in WORDS.values():
+        assert all(other is word for other in ways(word))
+        assert repr(word) == word.name
+
+
+def test_errata_and_books_are_told_in_one_line() -> None:
+    for erratum in rulebook.errata():
+        assert all(other == erratum for other in ways(erratum))
+        assert repr(erratum).startswith(f"Erratum({erratum.id}: ")
+        assert "object at" not in repr(erratum)
+    few = rulebook.Book.of(library.book().chapters[:2])
+    assert repr(few) == f"Book(2 chapters, {len(few)} rules, 0 errata)"
+    assert repr(few.chapters[0]).startswith("Chapter(scalars: ")
 
 
 def _asked(rule: rulebook.Rule) -> tuple[str, int]:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ import rulebook
 from rulebook.dialect.infer import infer
 from rulebook.dialect.parse import declare, parse
 from rulebook.errors import ShapeError
+from rulebook.language.build import vector
+from rulebook.language.operators import shapes
 from rulebook.language.spelling import functions
 from rulebook.language.tree import Operator
 from rulebook.printing.languages import text
@@ -132,3 +135,31 @@ def test_only_its_own_file_and_its_chapter_say_its_name() -> None:
     source = Path(rulebook.__file__).parent
     assert not [p for p in source.rglob("*.py") if '"cumsum"' in p.read_text(encoding="utf-8")]
     assert "cumsum" not in functions()
+
+
+def _up_to_here(s: Any, i: Any, a: Any) -> Any:
+    return sum((a(k) for k in range(i + 1)), s.number(0))  # with i a number
+
+
+def _unheard_of(s: Any, i: Any, a: Any) -> Any:
+    return s.gamma(a(*i))
+
+
+@pytest.mark.parametrize(
+    ("entry", "numpy", "verdict"),
+    [
+        (lambda s, i, a: _up_to_here(s, i[0], lambda k: a(k, *i[1:])), "np.cumsum({0})", "given"),
+        (_unheard_of, "np.exp({0})", "numerically"),
+    ],
+)
+def test_an_entry_that_an_arithmetic_cannot_be_asked_for_is_none(
+    entry: Any, numpy: str, verdict: str
+) -> None:
+    row = Operator(name="made up", shape=shapes.keep, entry=entry, latex="", numpy=numpy)
+    x = vector("x", "n")
+
+    right = rulebook.check(left=row(x) + row(x), right=2 * row(x))
+
+    assert right.ok
+    assert verdict in str(right.verdict)
+    assert not rulebook.check(left=row(x) + row(x), right=3 * row(x)).ok

@@ -76,6 +76,31 @@ def test_a_check_never_makes_an_array_that_is_too_large() -> None:
     assert "too large to try" in found.reason
 
 
+@pytest.mark.parametrize(
+    ("of", "right", "wrong"),
+    [
+        ("norm2(ones(9)) * sum(x)", "3 * ones(25)", "5 * ones(25)"),
+        ("mean(x)", "ones(25) / 5 / 5", "ones(25) / 5 / 4"),
+        ("mean(x)", "0.2 * 0.2 * ones(25)", "0.2 * 0.3 * ones(25)"),
+    ],
+)
+def test_a_number_that_comes_of_a_size_is_no_reason_to_refute(
+    of: str, right: str, wrong: str
+) -> None:
+    given: dict[str, Any] = {"of": of, "wrt": "x", "shapes": {"x": (25,)}}
+    assert rulebook.check(**given, equals=right).ok
+    assert rulebook.check(**given, equals=wrong).verdict is Verdict.REFUTED
+
+
+def test_a_large_derivative_is_refuted_without_being_written_out() -> None:
+    given: dict[str, Any] = {"of": "mean(W @ x)", "wrt": "W", "layout": "gradient"}
+    shapes = {"W": (40, 50), "x": (50,)}
+    assert rulebook.check(**given, equals="outer(ones(40), x) / 40", shapes=shapes).ok
+    found = rulebook.check(**given, equals="outer(ones(40), x) / 41", shapes=shapes)
+    assert found.counterexample is not None
+    assert len(found.counterexample.left.entries) == 1  # along one direction, not 2000
+
+
 def test_where_the_number_matters_it_is_tried() -> None:
     given: dict[str, Any] = {"of": "mean(x)", "wrt": "x", "shapes": {"x": (20,)}}
     assert rulebook.check(**given, equals="ones(20) / 20").ok

@@ -21,7 +21,7 @@ __all__ = ["Book", "book", "errata", "get", "nearest", "rules", "search", "using
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Book:
     """Chapters of rules: a value, whose look-ups are worked out once and kept with it.
 
@@ -63,6 +63,9 @@ class Book:
     def __contains__(self, rule: object) -> bool:
         """Whether it has a rule, or a rule of this id."""
         return rule in (self.rules if isinstance(rule, Rule) else self.by_id)
+
+    def __repr__(self) -> str:
+        return f"Book({len(self.chapters)} chapters, {len(self)} rules, {len(self.errata)} errata)"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Book, (self.chapters, self.renamed)  # and nothing that was made of them

@@ -34,7 +34,7 @@ ENTRIES = {"Rule", "Erratum"}  # what a chapter states
 DATA = Path(__file__).parents[1] / "data"  # what lies beside our own chapters
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chapter:
     """One module of the book: its name, title, opening words and rules in order.
 
@@ -60,6 +60,9 @@ class Chapter:
     def entries(self) -> tuple[Rule | Erratum, ...]:
         """Its rules, then its errata."""
         return (*self.rules, *self.errata)
+
+    def __repr__(self) -> str:
+        return f"Chapter({self.name}: {self.title}, {len(self.entries)} entries)"
 
     @property
     def permalink(self) -> str:

@@ -207,11 +207,10 @@ class Rule(_Entry):
         return f"{self.id}: {self.title}"
 
     def __repr__(self) -> str:
-        said = "; ".join(f"{left} = {right}" for left, right in self.claim.parts(UNICODE))
-        return f"Rule({self.id or self.title}: {said})"
+        return f"Rule({self.id or self.title}: {_said(self.claim)})"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Erratum(_Entry):
     """A printed equation that is false: the claim as printed, and the rule that is right.
 
@@ -238,6 +237,17 @@ class Erratum(_Entry):
         except ShapeError as error:
             return str(error)
         raise RuleError(f"{self.title}: the printed claim was meant to be refused, and was not")
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.title}"
+
+    def __repr__(self) -> str:
+        said = self.refusal if callable(self.printed) else _said(self.printed)
+        return f"Erratum({self.id or self.title}: {said})"
+
+
+def _said(claim: Claim) -> str:
+    return "; ".join(f"{left} = {right}" for left, right in claim.parts(UNICODE))
 
 
 def mistaken(claim: Claim, equals: Expr) -> Claim:

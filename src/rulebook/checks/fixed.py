@@ -11,8 +11,9 @@ from rulebook.language.traverse import walk
 from rulebook.language.tree import Expr, Number, Symbol
 from rulebook.numeric.standins import SMALL, Names, freed, numbered, renamed, symbol_renamed
 
-__all__ = ["crowded", "largest_array", "says_numbers", "standing_in"]
+__all__ = ["crowded", "largest_array", "may_count", "standing_in"]
 
+QUICK = 2**12  # entries of an array that is tried as it is before a claim is called false
 MOST = 100  # entries of an array beyond which exact arithmetic is not asked, if sizes are fixed
 
 
@@ -54,8 +55,13 @@ def _renamed(claim: Claim, names: Names) -> Claim:
     return replace(claim, left=go(claim.left), right=go(claim.right))
 
 
-def says_numbers(subject: Subject) -> bool:
-    """Whether a number is written that may have to do with a size after all."""
+def may_count(subject: Subject) -> bool:
+    """Whether a number that is written may have to do with a size after all, as 3 with √9.
+
+    A small one is asked only where a small array is, for then it takes no time.
+    """
+    if largest_array(subject) <= QUICK:
+        return True
     numbers = (n.value for e in _everything(subject) for n in walk(e) if isinstance(n, Number))
     return any(max(abs(q.numerator), q.denominator) > SMALL for q in numbers)
 

@@ -37,6 +37,8 @@ from rulebook.numeric.tolerance import (
 
 __all__ = ["Numeric", "Program", "check_numbers", "located", "says_zero"]
 
+SHOWN = 256  # entries of a variable along which a derivative is measured only to be shown
+
 
 @dataclass(frozen=True)
 class Numeric:
@@ -187,7 +189,7 @@ def located(subject: Subject, trial: Trial, place: Place) -> Trial:
 def _whole(subject: Subject, place: Place) -> tuple[Table, Table] | None:
     """The whole derivative at a point, entry by entry: measured, and as the claim says it.
 
-    Only where the claim is one array: a first derivative, or the pullback to one input.
+    Only where the claim is one array, a first derivative, and there are few entries to move.
     """
     claim = subject.claim
     if not isinstance(claim, Derivative) or claim.order != 1:
@@ -195,6 +197,8 @@ def _whole(subject: Subject, place: Place) -> tuple[Table, Table] | None:
     (obligation,) = claim.obligations
     ((x, dx),) = obligation.along[0]
     point, shape = place.at.point, shape_at(x.shape, place.sizes)
+    if prod(shape) > SHOWN:
+        return None
     columns = []
     for k in range(prod(shape)):
         moved = place.at.at(replace(point, values={**point.values, dx: _unit(shape, k)}))

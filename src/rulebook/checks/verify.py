@@ -8,7 +8,7 @@ from functools import partial
 from rulebook.book.claims import Definition
 from rulebook.checks.everysize import prove_everywhere
 from rulebook.checks.exact.proof import ERROR_BOUND, holds_exactly, prove_at
-from rulebook.checks.fixed import crowded, largest_array, says_numbers, standing_in
+from rulebook.checks.fixed import crowded, largest_array, may_count, standing_in
 from rulebook.checks.numbers import Numeric, check_numbers, located
 from rulebook.checks.subject import Subject, generic_sizes, small
 from rulebook.checks.verdict import Report, Trial, Verdict
@@ -24,7 +24,7 @@ def verdict_on(subject: Subject) -> Report:
     if names:
         report = verify(tried)
         said = ", ".join(f"{name} for {size}" for size, name in names.items())
-        if report.verdict.ok or not says_numbers(subject):
+        if report.verdict.ok or not may_count(subject):
             reason = f"{report.reason}; " if report.reason else ""
             return report.but(reason=f"{reason}tried small, with {said}")
     if (most := largest_array(subject)) > largest():

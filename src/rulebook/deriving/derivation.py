@@ -140,10 +140,10 @@ class Derivation(Record):
             raise RuleError(f"no style {name!r}; the styles are differentials and paper")
         return paper(self)
 
-    def jacobian(self, **arrays: Any) -> Any:
+    def jacobian(self, /, **arrays: Any) -> Any:
         """The derivative as an array of shape out + wrt (+ wrt), whatever the layout.
 
-        Takes an array for every variable of the expression. Raises ShapeError for one that is
-        missing or does not fit.
+        Takes an array for every variable of the expression, and a number for a size of the answer
+        that no array tells. Raises ShapeError for one that is missing or does not fit.
         """
         return jacobian(self, {spelled(name): a for name, a in arrays.items()})

@@ -60,7 +60,7 @@ def derive(
     taken = {*names, *(n for s in names.values() for size in s.shape for n in size.names)}
     tangents = d(x, 1, taken), d(x, 2, taken)
     stages = differentiated(e, x, order, tangents, rules, declared)
-    known = frozenset(names) | {x.name}
+    known = frozenset((*names.values(), x))
     found = Derivation(e, x, order, assuming, known, rules.left_out, stages)
     return found.verified() if check else found
 

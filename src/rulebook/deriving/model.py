@@ -67,7 +67,7 @@ class Record:
     wrt: Symbol
     order: int
     assuming: tuple[Assumption, ...] = ()
-    declared: frozenset[str] = frozenset()  # every name the reader gave a shape, used or not
+    declared: frozenset[Symbol] = frozenset()  # all the reader gave a shape, used or not
     without: tuple[str, ...] = ()  #: rules that were left out
     _stages: tuple[Stage, ...] = ()
     structure: str = ""  #: of the variable, where its derivative is restricted to one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from rulebook.language.dims import array_shape, show
 from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr, Symbol
 from rulebook.numeric.arrays import Arrays
-from rulebook.numeric.points import Point, shape_at
+from rulebook.numeric.points import Point, dimensions, shape_at
 
 __all__ = ["jacobian"]
 
@@ -44,25 +45,45 @@ def _over(e: Expr, point: Point, tangents: list[Symbol]) -> Any:
     return stacked.reshape(*stacked.shape[:-1], *shape)
 
 
-def _values(found: Record, arrays: Mapping[str, Any]) -> tuple[dict[Symbol, Any], dict[str, int]]:
-    """The reader's arrays, each of the shape declared."""
+def _values(found: Record, given: Mapping[str, Any]) -> tuple[dict[Symbol, Any], dict[str, int]]:
+    """The reader's arrays, each of the shape declared, and the sizes that they tell."""
+    known = {s.name: s for s in symbols(found.of, found.wrt)}
+    also = {s.name: s for s in found.declared} | known  # what does not occur may tell a size
+    names = dimensions(*also.values(), found.of)
+    if unknown := sorted(set(given) - set(also) - set(names)):
+        raise ShapeError(f"no variable {unknown[0]!r}; the variables are {', '.join(known)}")
+    if missing := [n for n in known if n not in given]:
+        raise ShapeError(f"{missing[0]} is missing; it is {show(known[missing[0]].shape)}")
+    sizes = {n: _size(n, given[n]) for n in names if n in given}
+    values = {s: _array(s, given[n], sizes) for n, s in also.items() if n in given}
+    if untold := [n for n in dimensions(found.of, *values) if n not in sizes]:
+        raise ShapeError(f"{untold[0]} is missing; it is a size that no array tells")
+    for s, a in values.items():
+        _fits(s, a, shape_at(s.shape, sizes))
+    return values, sizes
+
+
+def _size(name: str, given: Any) -> int:
+    try:
+        return operator.index(given)
+    except TypeError:
+        raise ShapeError(f"{name} is a size, which is a whole number, not {given!r}") from None
+
+
+def _array(s: Symbol, given: Any, sizes: dict[str, int]) -> Any:
+    """An array of as many axes as declared, which may tell the ``sizes`` that are a name."""
     import numpy as np
 
-    known = {s.name: s for s in symbols(found.of, found.wrt)}
-    if unknown := sorted(set(arrays) - set(known) - found.declared):
-        raise ShapeError(f"no variable {unknown[0]!r}; the variables are {', '.join(known)}")
-    if missing := [n for n in known if n not in arrays]:
-        raise ShapeError(f"{missing[0]} is missing; it is {show(known[missing[0]].shape)}")
-    values: dict[Symbol, Any] = {}
-    sizes: dict[str, int] = {}
-    for name, s in known.items():
-        a = np.asarray(arrays[name], dtype=float)
-        wanted = array_shape(s.shape)
-        if a.ndim != len(wanted):
-            raise ShapeError(f"{name} is {show(s.shape)}, and the array given has shape {a.shape}")
-        for dim, n in zip(wanted, a.shape, strict=True):
-            fixed = dim.value if dim.value is not None else sizes.setdefault(dim.name or "", n)
-            if fixed != n:
-                raise ShapeError(f"{name} has shape {a.shape}, where {dim} is {fixed}")
-        values[s] = a if a.shape else float(a)
-    return values, sizes
+    a, wanted = np.asarray(given, dtype=float), array_shape(s.shape)
+    if a.ndim != len(wanted):
+        raise ShapeError(f"{s.name} is {show(s.shape)}, and the array given has shape {a.shape}")
+    for dim, n in zip(wanted, a.shape, strict=True):
+        if dim.name:
+            sizes.setdefault(dim.name, n)
+    return a if a.shape else float(a)
+
+
+def _fits(s: Symbol, a: Any, wanted: tuple[int, ...]) -> None:
+    for dim, n, fixed in zip(array_shape(s.shape), getattr(a, "shape", ()), wanted, strict=True):
+        if fixed != n:
+            raise ShapeError(f"{s.name} has shape {a.shape}, where {dim} is {fixed}")

@@ -6,12 +6,13 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from rulebook.errors import RulebookError, RuleError
 from rulebook.language import samplers as made
 from rulebook.language.dims import ONE, SCALAR
 from rulebook.language.nested import Nested, flat
+from rulebook.language.place import found_at, place_of
 from rulebook.language.signs import Sign, Where, Zeros
 from rulebook.language.tree import Symbol
 
@@ -29,7 +30,7 @@ class Free(Protocol):
         """An entry that is not tied to any other."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Word:
     """One assumption, whole: how it reads, is sampled and is seen to hold, and what it grants.
 
@@ -62,6 +63,24 @@ class Word:
         """The word itself, and every word that follows."""
         return frozenset({self}).union(*(WORDS[w].entailed for w in self.implies))
 
+    def __repr__(self) -> str:
+        return self.name
+
+    def __copy__(self) -> Self:
+        return self  # a word is one object
+
+    def __deepcopy__(self, known: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What is unpickled is the word itself, from the module that holds it."""
+        place = None if self in _WORDS else place_of(self)
+        return (found_at, place) if place else (_word, (self.name,))
+
+
+def _word(name: str) -> Word:
+    return WORDS[name]
+
 
 @dataclass(frozen=True)
 class Assumption:
@@ -79,6 +98,9 @@ class Assumption:
         shape = self.symbol.shape
         if known(self.word).square and (len(shape) != 2 or shape[0] != shape[1]):
             raise RuleError(f"{self.symbol.name} cannot be {self.word}: it is not a square matrix")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _assumed, (self.meaning, self.symbol)
 
     @property
     def meaning(self) -> Word:
@@ -115,6 +137,10 @@ def known(word: str) -> Word:
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise RuleError(f"no assumption {word!r}{hint} (the words are {', '.join(sorted(WORDS))})")
     return WORDS[word]
+
+
+def _assumed(word: Word, symbol: Symbol) -> Assumption:
+    return Assumption(word.name, symbol)
 
 
 def assumption(word: str) -> Callable[[Symbol], Assumption]:

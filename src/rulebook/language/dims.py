@@ -14,7 +14,7 @@ from math import prod
 from typing import TypeAlias
 
 from rulebook.errors import ShapeError
-from rulebook.language.names import spelled
+from rulebook.language.names import is_name, spelled
 
 __all__ = [
     "ONE",
@@ -128,9 +128,10 @@ def dim(size: DimLike) -> Dim:
     if isinstance(size, Dim):
         return size
     if isinstance(size, str):
-        if not size.isidentifier():
+        name = spelled(size)
+        if not is_name(name):
             raise ShapeError(f"{size!r} is not the name of a dimension")
-        return Dim((((spelled(size),), Fraction(1)),))
+        return Dim((((name,), Fraction(1)),))
     return _canonical({(): Fraction(size)})
 
 

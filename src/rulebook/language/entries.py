@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from rulebook.language.arithmetic import Scalars
+from rulebook.language.arithmetic import NoEntry, Scalars
 from rulebook.language.dims import Shape
 from rulebook.language.tree import Apply, Bind, Expr, Index, Let, Number, Symbol
 
@@ -58,12 +58,19 @@ class Reader:
             case Let():
                 return self.entry(e.body, index, env)
             case Apply():
-                return e.op.entry(s, index, *(_Arg(self, a, env) for a in e.args))
+                return self._applied(e, index, env)
             case Bind(kind="array"):
                 return self.entry(e.body, (), env | dict(zip(e.indices, index, strict=False)))
             case Bind():
                 return self._total(e, index, e.indices, env)
         raise TypeError(e)
+
+    def _applied(self, e: Apply, index: tuple[Any, ...], env: Env) -> Any:
+        """An entry by the operator's row, unless it is written for other arithmetic than this."""
+        try:
+            return e.op.entry(self.scalars, index, *(_Arg(self, a, env) for a in e.args))
+        except (AttributeError, NotImplementedError, TypeError) as error:
+            raise NoEntry(f"{e.op.word} has no entry here: {error}") from error
 
     def _total(self, e: Bind, at: tuple[Any, ...], left: tuple[Index, ...], env: Env) -> Any:
         if not left:

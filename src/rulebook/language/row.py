@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, update_wrapper
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeAlias, TypeVar, cast
+from pickle import PicklingError
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 from rulebook.language.dims import Dim, Shape
+from rulebook.language.place import found_at, place_of
 from rulebook.language.signs import Sign, Zeros
 from rulebook.language.spelling import Call, Stands, make_known
 from rulebook.language.unspecified import Unspecified
@@ -111,15 +112,21 @@ class Row:
     def __repr__(self) -> str:
         return self.name
 
+    def __copy__(self) -> Self:
+        return self  # a row is one object
+
+    def __deepcopy__(self, known: Any) -> Self:
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
-        """A row is one object: what is unpickled or copied is the row itself, found again."""
-        return self._made or (_row, (self.entry.__module__, self.name))
+        """What is unpickled is the row itself, found again where it stands.
 
-
-def _row(module: str, name: str) -> Row:
-    """The row of a name that a module holds."""
-    held = vars(import_module(module)).values()
-    return next(row for row in held if isinstance(row, Row) and row.name == name)
+        Raises PicklingError for one that stands in no module.
+        """
+        place = self._made or place_of(self, getattr(self.entry, "__module__", ""))
+        if place is None:
+            raise PicklingError(f"the operator {self.name} stands in no module to be found in")
+        return self._made or (found_at, place)
 
 
 def rows(make: Callable[P, R]) -> Callable[P, R]:

@@ -151,13 +151,15 @@ def _analytic(e: Expr, by_template: bool) -> bool:
 @lru_cache(maxsize=4096)
 def _runner(op: Operator, count: int) -> Callable[..., Any]:
     """An operator's NumPy template as a function of its operands, real or complex."""
-    names = [f"a{n}" for n in range(count)]
-    sizes = [f"    {n} = sizes[{n!r}]" for n in sorted({n for d in op.sizes for n in d.names})]
+    used = sorted({n for d in op.sizes for n in d.names})
+    own = "_" * (1 + max(map(len, used), default=0))  # longer than any of them
+    names = [f"{own}{n}" for n in range(count)]
+    sizes = [f"    {n} = {own}[{n!r}]" for n in used]
     pieces = [Piece(n, "atom", ("(", ")")) for n in names]
 
     def run(template: str) -> Callable[..., Any]:
         text = template.format(*pieces, args=", ".join(names))
-        head = f"def run({', '.join(['sizes', *names])}):"
+        head = f"def run({', '.join([own, *names])}):"
         source = "\n".join([head, *sizes, f"    return {text}"])
         made: Callable[..., Any] = compiled(f"{op.helper}\n\n{source}")["run"]
         return made

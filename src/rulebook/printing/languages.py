@@ -128,12 +128,13 @@ def _spoken(e: Expr, language: str, given: Iterable[Expr]) -> Expr:
 
 
 def _unmistaken(e: Expr, language: str, given: Iterable[Expr]) -> None:
-    """Refuse a variable that has the name of a module or of a helper in the source."""
+    """Refuse a variable or a size that has the name of a module or of a helper in the source."""
     modules = {line.split()[-1] for _, line in LANGUAGES[language].imports}
     taken = modules | {h.removeprefix("def ").partition("(")[0] for h in helpers(e)}
-    for s in symbols(e, *given):
-        if s.name in taken:
-            raise RuleError(f"{s.name!r} means something else in {language} source; rename it")
+    known = symbols(e, *given)
+    for name in (*(s.name for s in known), *(n for s in known for d in s.shape for n in d.names)):
+        if name in taken:
+            raise RuleError(f"{name!r} means something else in {language} source; rename it")
 
 
 @cache

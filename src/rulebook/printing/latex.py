@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rulebook.language.dims import Shape
+from rulebook.language.dims import Dim, Shape
 from rulebook.language.operators.infix import OUTER, PRODUCT
 from rulebook.language.row import Row
 from rulebook.language.template import Go, Node, Piece
@@ -21,6 +21,7 @@ __all__ = ["LATEX", "latex", "shape_latex"]
 
 _CHANGE = r"\mathrm{d}"
 _ENDS_IN_CHANGE = re.compile(r"\\mathrm\{d\}[^ ]*$")
+_WORD = re.compile(r"[^\W\d]\w+")
 _TALL = (r"\frac", r"\begin", r"\sum")
 
 
@@ -63,7 +64,14 @@ class Latex(Notation):
     def letter(self, name: str, bold: bool) -> str:
         if name in GREEK:
             return rf"\boldsymbol{{\{name}}}" if bold else rf"\{name}"
+        name = self.word(name)
         return rf"\mathbf{{{name}}}" if bold else name
+
+    def word(self, text: str) -> str:
+        return text.replace("_", r"\_")
+
+    def size(self, d: Dim) -> str:
+        return _WORD.sub(lambda m: self.glyph(m[0]), super().size(d))
 
     def accent(self, accent: str, text: str) -> str:
         return rf"\{accent}{{{text}}}"

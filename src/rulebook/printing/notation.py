@@ -100,10 +100,12 @@ class Notation(Style):
 
     def glyph(self, name: str, bold: bool = False) -> str:
         """A name as a letter, with what it says of accents and of an index."""
-        for accent in _ACCENTS:
-            if name.startswith(f"{accent}_"):
-                return self.accent(accent, self.glyph(name.removeprefix(f"{accent}_"), bold))
+        head, _, below = name.partition("_")
+        if head in _ACCENTS and below:
+            return self.accent(head, self.glyph(below, bold))
         head, _, below = _NUMBERED.sub(r"\1_\2", name).partition("_")
+        if not head:
+            return self.letter(name, bold)
         letter = self.letter(_SHORT.get(head, head), bold)
         index = f"t{self.beside}+{self.beside}1" if below == "next" else self.word(below)
         return letter + (self.below(index) if below else "")

@@ -94,7 +94,8 @@ class Typst(Notation):
         return f"_({text})"
 
     def word(self, text: str) -> str:
-        return f'"{text}"' if len(text) > 1 and not text.isdigit() else text
+        bare = text.isdigit() or (len(text) == 1 and text != "_")
+        return text if bare else f'"{text}"'
 
     def size(self, d: Dim) -> str:
         return _WORD.sub(lambda m: self.word(m[0]), super().size(d))

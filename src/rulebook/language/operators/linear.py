@@ -143,7 +143,7 @@ def _unvec(m: Dim, n: Dim) -> Operator:
         name=f"unvec[{m},{n}]",
         shape=lambda a: _unvec_shape(a, m, n),
         entry=lambda s, i, a: _unvec_entry(s, i, a, m),
-        latex=rf"\operatorname{{{{unvec}}}}_{{{{{m.text(' ')},{n.text(' ')}}}}}{{0:call}}",
+        latex=r"\operatorname{{unvec}}_{{{sizes:,}}}{0:call}",
         numpy=f'{{0:atom}}.reshape({m}, {n}, order="F")',
         torch=f"{{0:atom}}.reshape({n}, {m}).T",
         text=f"unvec({{0}}, {m}, {n})",
