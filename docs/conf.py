@@ -95,7 +95,7 @@ python_use_unqualified_type_names = True
 toc_object_entries_show_parents = "hide"
 nitpick_ignore_regex = [
     ("py:class", r"(collections\.abc|fractions|numpy|random)\..*"),  # told elsewhere
-    ("py:class", r"P|(.*\.)?(Free|Maker|R|Table|Where)"),  # of no interest elsewhere
+    ("py:class", r"P|(.*\.)?(Free|Judged|Maker|R|Table|Unspecified)"),  # private
     ("py:obj", "Phase"),  # a few words, which stand beside it
 ]
 
