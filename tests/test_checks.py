@@ -314,6 +314,8 @@ def test_no_proof_at_every_size(claim: Claim, assuming: tuple, message: str) -> 
          "a square root is not a rational function"),
         (Derivative(of=s ** lift(0.3), wrt=s, equals=lift(0.3) * s ** lift(-0.7)), (),
          "a power that is neither whole nor half"),
+        (Equality(left=relu(size("n") - 7) * x, right=zeros("n")), (), "a size decides"),
+        (Equality(left=step(sum_of(ones("n")) - 7) * x, right=zeros("n")), (), "a size decides"),
         (Derivative(of=relu(A @ x), wrt=x, equals=diag(step(A @ x)) @ A), (), ""),
     ],
 )  # fmt: skip

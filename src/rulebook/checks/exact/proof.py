@@ -20,7 +20,8 @@ from rulebook.checks.exact.taylor import Jets
 from rulebook.checks.subject import Subject
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.entries import Reader
-from rulebook.language.traverse import symbols
+from rulebook.language.traverse import symbols, walk
+from rulebook.language.tree import Apply, Expr, Symbol
 
 __all__ = ["ERROR_BOUND", "prove_at", "holds_exactly"]
 
@@ -44,7 +45,12 @@ def holds_exactly(
 
 
 def prove_at(subject: Subject, sizes: dict[str, int], most_bits: int = 6) -> bool:
-    """Whether every obligation holds identically in all entries, on every side of every kink."""
+    """Whether every obligation holds identically in all entries, on every side of every kink.
+
+    Raises `NoEntry` where that cannot be asked, or would say nothing of other sizes.
+    """
+    if any(map(_decided_by_a_size, (n for e in subject.expressions for n in walk(e)))):
+        raise NoEntry("a size decides between cases, and may decide otherwise where it is larger")
     room = _room(subject, sizes)
     for o in subject.claim.obligations:
         first = Rationals(room)
@@ -55,6 +61,15 @@ def prove_at(subject: Subject, sizes: dict[str, int], most_bits: int = 6) -> boo
         if not _on_every_side(subject, o, sizes, room, len(first.sides)):
             return False
     return True
+
+
+def _decided_by_a_size(e: Expr) -> bool:
+    """Whether a size, and nothing that varies, says on which side of a kink something is."""
+    if not (isinstance(e, Apply) and e.op.kink):
+        return False
+    inside = list(walk(e.op.kink(*e.args)))
+    sized = any(d.names for n in inside if isinstance(n, Apply) for d in n.op.sizes)
+    return sized and not any(isinstance(n, Symbol) for n in inside)
 
 
 def _on_every_side(
