@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rulebook.language.operators.unspecified import Unspecified
     from rulebook.printing.sides import DerivativeOf, DifferentialOf
 
-__all__ = ["GREEK", "Notation", "Template", "is_vector"]
+__all__ = ["GREEK", "Notation", "Template", "is_vector", "literal"]
 
 Template: TypeAlias = "str | tuple[str, str]"  # alone, it binds as the row says
 
@@ -141,7 +141,7 @@ class Notation(Style):
 
     def called(self, op: Operator) -> Template:
         """An operator that the notation has no template for, as a call."""
-        return f"{op.word.replace('{', '{{')}({{args}})", "atom"
+        return f"{literal(op.word)}({{args}})", "atom"
 
     def special(self, e: Apply, go: Go) -> Piece | None:
         if e.op.unspecified:
@@ -223,6 +223,11 @@ class Notation(Style):
 
     def differential(self, e: DifferentialOf, go: Go) -> Piece:
         raise NotImplementedError
+
+
+def literal(text: str) -> str:
+    """A text that stands for itself in a template."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _opening(e: Expr) -> Fraction | None:

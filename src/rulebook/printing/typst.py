@@ -9,7 +9,7 @@ from typing import ClassVar
 from rulebook.language.dims import Dim
 from rulebook.language.template import Go, Piece
 from rulebook.language.tree import Number, Operator
-from rulebook.printing.notation import GREEK, Notation, Template
+from rulebook.printing.notation import GREEK, Notation, Template, literal
 from rulebook.printing.sides import DifferentialOf
 
 __all__ = ["TYPST"]
@@ -80,7 +80,8 @@ class Typst(Notation):
 
     def called(self, op: Operator) -> Template:
         """Any other function: under its name, upright."""
-        return f'op("{op.word}")({{args}})', "atom"
+        quoted = literal(op.word.replace("\\", r"\\").replace('"', r"\""))
+        return f'op("{quoted}")({{args}})', "atom"
 
     def letter(self, name: str, bold: bool) -> str:
         letter = name if name in GREEK else self.word(name)
