@@ -198,3 +198,17 @@ def test_no_name_breaks_a_formula(name: str, tex: str, typ: str) -> None:
 
 def test_a_size_is_set_as_a_name_is() -> None:
     assert LATEX(op.size(dim("d_in_x") + "n")) == r"d_{in\_x} + n"
+
+
+@pytest.mark.parametrize(
+    ("name", "typ", "said"),
+    [
+        ("my sum", 'op("my sum")(bold(x))', "my sum(x)"),
+        ('quo"te', r'op("quo\"te")(bold(x))', 'quo"te(x)'),
+        ("{set}", 'op("{set}")(bold(x))', "{set}(x)"),
+    ],
+)
+def test_what_has_no_template_is_a_call_of_its_name(name: str, typ: str, said: str) -> None:
+    row = Operator(name=name, shape=shapes.keep, entry=lambda s, i, a: a(*i), latex="", numpy="")
+    assert TYPST(row(x)) == typ
+    assert text(row(x)) == said

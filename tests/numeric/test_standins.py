@@ -55,8 +55,34 @@ def test_a_layer_of_weights_is_derived_and_checked(backend: str) -> None:
 
 
 def test_a_size_that_matters_and_is_too_large_is_said() -> None:
-    with pytest.raises(rulebook.Refusal, match="an array of 1000000000 entries is too large"):
-        rulebook.derive("sum(x) / 1000000000", wrt="x", shapes=LONG)
+    shapes = {"X": (1000, 1000), "z": (10**6,)}
+    with pytest.raises(rulebook.Refusal, match="an array of 1000000 entries is too large"):
+        rulebook.derive("vec(X) @ z", wrt="X", shapes=shapes)
+
+
+@pytest.mark.parametrize("backend", ["arrays", "entries"])
+@pytest.mark.parametrize(
+    ("of", "wrt"),
+    [
+        ("sum(x) / 1000000000", "x"),
+        ("x * 1000000000", "x"),  # whose derivative has 10¹⁸ entries
+        ("logdet(X) / 500", "X"),
+        ("tanh(X @ y) / 500", "y"),
+    ],
+)
+def test_a_number_like_a_size_does_not_make_a_derivation_large(
+    of: str, wrt: str, backend: str
+) -> None:
+    with running_on(backend):
+        found = rulebook.derive(of, wrt, shapes=LONG | {"X": (500, 500), "y": (500,)})
+    assert {step.verdict for step in found.steps} == {"checked at 2 points"}
+
+
+def test_no_line_is_compared_where_it_makes_a_large_array() -> None:
+    """Of 1000 = 20 · 50 entries each, which no name can stand for: the derivative has 10⁶."""
+    shapes = {"x": (1000,), "Y": (20, 50)}
+    with pytest.raises(rulebook.Refusal, match="an array of 1000000 entries is too large"):
+        rulebook.derive("(x @ vec(Y)) * x", "x", shapes=shapes)
 
 
 def test_what_is_checked_is_said() -> None:
@@ -69,6 +95,14 @@ def test_what_is_checked_is_said() -> None:
 
 
 def test_a_check_never_makes_an_array_that_is_too_large() -> None:
+    for number in (1, 300):  # a product of sizes is large, whatever stands for it
+        sides = {"left": f"kron(X, Y) * {number}", "right": f"kron(Y, X) * {number}"}
+        found = rulebook.check(**sides, shapes={"X": (300, 300), "Y": (300, 300)})
+        assert not found.ok
+        assert (found.verdict is Verdict.UNDECIDED) == (number == 300)
+    either = {"x": (10**9,), "y": (784,)}
+    found = rulebook.check(of="mean(x) * sum(y)", wrt="y", equals="sum(y) * y", shapes=either)
+    assert not found.ok
     assert rulebook.check(of="x @ x", wrt="x", equals="2 * x", shapes=LONG).ok
     assert not rulebook.check(of="x @ x", wrt="x", equals="3 * x", shapes=LONG).ok
     found = rulebook.check(of="sum(x) / 1000000000", wrt="x", equals="0 * x", shapes=LONG)

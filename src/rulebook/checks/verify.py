@@ -21,7 +21,7 @@ __all__ = ["counterexample", "verdict_on", "verify"]
 def verdict_on(subject: Subject) -> Report:
     """The verdict on a claim, whose fixed sizes stand for any where their numbers do not matter."""
     tried, names = standing_in(subject)
-    if names:
+    if names and largest_array(tried) <= largest():
         report = verify(tried)
         said = ", ".join(f"{name} for {size}" for size, name in names.items())
         if report.verdict.ok or not may_count(subject):

@@ -19,6 +19,7 @@ from rulebook.deriving.stage import Stage
 from rulebook.deriving.transcript import Transition
 from rulebook.errors import Refusal
 from rulebook.language.arithmetic import NoEntry
+from rulebook.language.dims import Shape
 from rulebook.language.nested import Nested, extents, mapped
 from rulebook.language.operators.linear import DET, INVERSE, LOGDET
 from rulebook.language.operators.marks import differential
@@ -44,17 +45,26 @@ REGULAR = (INVERSE, DET, LOGDET)
 
 # ----------------------------------------------------------------- points
 def sampled(
-    e: Expr, known: Sequence[Symbol], moves: Moves, said: Said, also: Sequence[Symbol] = ()
+    e: Expr,
+    known: Sequence[Symbol],
+    moves: Moves,
+    said: Said,
+    also: Sequence[Symbol] = (),
+    lines: Iterable[Expr] = (),
 ) -> Iterator[Evaluator]:
-    """Points where ``e`` and its differential are finite; tangents are free of assumptions."""
+    """Points where ``e`` and its differential are finite; tangents are free of assumptions.
+
+    There are none of sizes at which an array of ``e`` or of the ``lines`` is too large.
+    """
     rng = Random(SEED)
     names = dimensions(e, *known)
     orders = list(islice(sizings(names, SIZES[: max(len(names), FEW)]), ORDERS))
     tangents = (*also, *(dx for _, dx in moves))
+    shapes = {n.shape for line in (e, *lines) for n in walk(line)}
     delicate = [n.args[0] for n in walk(e) if isinstance(n, Apply) and n.op in REGULAR]
     for attempt in range(TRIES):
         sizes = orders[29 * attempt % len(orders)]
-        if max(_entries(n, sizes) for n in walk(e)) > largest():
+        if max(_entries(shape, sizes) for shape in shapes) > largest():
             continue
         values = _values(known, sizes, said, rng, attempt)
         values |= {t: drawn(t, sizes, (), rng) for t in tangents}
@@ -68,8 +78,8 @@ def _judges(at: Evaluator, e: Expr, delicate: Iterable[Expr]) -> bool:
     return steady and at.value(e).finite and at.value(differential(e)).finite
 
 
-def _entries(n: Expr, sizes: Mapping[str, int]) -> int:
-    return prod(d.at(sizes) for d in n.shape)
+def _entries(shape: Shape, sizes: Mapping[str, int]) -> int:
+    return prod(d.at(sizes) for d in shape)
 
 
 def _values(
@@ -179,10 +189,14 @@ class _Stretch:
             ((wrt, s.tangent),),
         )
 
+    @property
+    def sides(self) -> list[Expr]:
+        """Everything that is compared."""
+        return [e for line in self.lines for c in line for e in (c.left, c.right)]
+
     def compared(self, said: Said) -> tuple[list[float], Judged]:
         """How far each line is off at worst, and where; fixed sizes stand for any, if they can."""
-        sides = (e for line in self.lines for c in line for e in (c.left, c.right))
-        names = _names(self.given, sides)
+        names = _names(self.given, self.sides)
         if names:
             with suppress(Refusal):  # it may need the numbers after all
                 return self._renamed(names)._tried(said, names)
@@ -202,7 +216,7 @@ class _Stretch:
 
     def _tried(self, said: Said, names: Names) -> tuple[list[float], Judged]:
         worst, points, sides = [0.0] * len(self.lines), list[Point](), _Sides(self.given)
-        for at in sampled(self.given, self.values, self.moves, said, self.changes):
+        for at in sampled(self.given, self.values, self.moves, said, self.changes, self.sides):
             if sides.enough(at):
                 if sides.idle > PATIENCE:
                     break
@@ -215,17 +229,17 @@ class _Stretch:
             if sides.settled(at):
                 break
         if len(points) < POINTS:
-            raise _unjudged(self.given)
+            raise _unjudged(self.given, *self.sides)
         return worst, Judged(tuple(points), names)
 
 
 def _names(given: Expr, lines: Iterable[Expr]) -> Names:
     """Names for the fixed sizes of an expression that its lines do not need the numbers of."""
-    return freed([given, *lines]) if any(numbered([given])) else {}
+    return freed([given, *lines], warily=False) if any(numbered([given])) else {}
 
 
-def _unjudged(e: Expr) -> Refusal:
-    size = max(prod(d.value or 1 for d in n.shape) for n in walk(e))
+def _unjudged(*expressions: Expr) -> Refusal:
+    size = max(prod(d.value or 1 for d in n.shape) for e in expressions for n in walk(e))
     if size > largest():
         what = f"the sizes matter here, and an array of {size} entries is too large to compare at"
         return Refusal(what, "size")
@@ -313,7 +327,8 @@ def _by_name(
     said: Said,
 ) -> list[float]:
     worst, good = [0.0] * len(pairs), 0
-    for at in sampled(of, symbols(of, wrt), ((wrt, d(wrt)),), said):
+    sides = [e for _, c in pairs for e in (c.left, c.right)]
+    for at in sampled(of, symbols(of, wrt), ((wrt, d(wrt)),), said, lines=sides):
         moved = {s: _moved(at, s, named) for s, _ in pairs}
         found = [claimed.apart(moved[s]) for s, claimed in pairs]
         if None not in found:
@@ -321,7 +336,7 @@ def _by_name(
             good += 1
         if good == POINTS:
             return worst
-    raise _unjudged(of)
+    raise _unjudged(of, *sides)
 
 
 def _moved(at: Evaluator, s: Symbol, named: Mapping[Symbol, Expr]) -> Evaluator:

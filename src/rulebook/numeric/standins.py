@@ -22,22 +22,28 @@ Names: TypeAlias = Mapping[int, str]  # of fixed sizes
 SMALL = 8  # up to here a fixed size is tried as it is
 
 
-def freed(expressions: Sequence[Expr]) -> dict[int, str]:
-    """A name for each fixed size whose number the expressions do not need."""
+def freed(expressions: Sequence[Expr], *, warily: bool = True) -> dict[int, str]:
+    """A name for each fixed size whose number the expressions do not need.
+
+    Where a number is written that may have to do with a size, it has none, if ``warily``.
+    """
     taken = {*dimensions(*expressions)}
     taken |= {n.name for e in expressions for n in walk(e) if isinstance(n, Symbol)}
     found: dict[int, str] = {}
     for size in sorted(set(numbered(expressions))):
         name = next(n for k in range(99) if (n := f"n{size}{'_' * k}") not in taken)
-        if not _counted(size, expressions) and _stands(expressions, found | {size: name}):
+        if not (warily and _counted(size, expressions)) and _stands(
+            expressions, found | {size: name}
+        ):
             found[size] = name
     return found
 
 
 def numbered(expressions: Iterable[Expr]) -> Iterator[int]:
-    """Every fixed size beyond the small ones."""
+    """Every fixed size beyond the small ones that something has of itself."""
     for n in (n for e in expressions for n in walk(e)):
-        dims = (*n.shape, *(i.size for i in n.indices)) if isinstance(n, Bind) else n.shape
+        dims = n.op.sizes if isinstance(n, Apply) else () if n.args else n.shape
+        dims = tuple(i.size for i in n.indices) if isinstance(n, Bind) else dims
         yield from (d.value for d in dims if d.value is not None and d.value > SMALL)
 
 

@@ -22,7 +22,7 @@ from rulebook.language.unspecified import Unspecified
 if TYPE_CHECKING:
     from rulebook.printing.sides import DerivativeOf, DifferentialOf
 
-__all__ = ["GREEK", "Notation", "Template"]
+__all__ = ["GREEK", "Notation", "Template", "literal"]
 
 Template: TypeAlias = "str | tuple[str, str]"  # alone, it binds as the row says
 
@@ -143,7 +143,7 @@ class Notation(Style):
 
     def called(self, op: Row) -> Template:
         """An operator that the notation has no template for, as a call."""
-        return f"{op.word.replace('{', '{{')}({{args}})", "atom"
+        return f"{literal(op.word)}({{args}})", "atom"
 
     def special(self, e: Apply, go: Go) -> Piece | None:
         if e.op.unspecified:
@@ -225,6 +225,11 @@ class Notation(Style):
 
     def differential(self, e: DifferentialOf, go: Go) -> Piece:
         raise NotImplementedError
+
+
+def literal(text: str) -> str:
+    """A text that stands for itself in a template."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _opening(e: Expr) -> Fraction | None:

@@ -10,7 +10,7 @@ from rulebook.language.dims import Dim
 from rulebook.language.row import Row
 from rulebook.language.template import Go, Piece
 from rulebook.language.tree import Number
-from rulebook.printing.notation import GREEK, Notation, Template
+from rulebook.printing.notation import GREEK, Notation, Template, literal
 from rulebook.printing.sides import DifferentialOf
 
 __all__ = ["TYPST"]
@@ -81,7 +81,8 @@ class Typst(Notation):
 
     def called(self, op: Row) -> Template:
         """Any other function: under its name, upright."""
-        return f'op("{op.word}")({{args}})', "atom"
+        quoted = literal(op.word.replace("\\", r"\\").replace('"', r"\""))
+        return f'op("{quoted}")({{args}})', "atom"
 
     def letter(self, name: str, bold: bool) -> str:
         letter = name if name in GREEK else self.word(name)
