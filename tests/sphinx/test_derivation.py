@@ -6,7 +6,7 @@ import re
 import pytest
 
 from rulebook.book import library
-from rulebook.sphinx_ext.derivation import derived, given
+from rulebook.sphinx_ext.derivation import derived, given, shaped
 
 MOVES = '''"""Moves."""
 
@@ -287,3 +287,5 @@ PAPER = """
 def test_shapes_are_given_as_on_the_command_line():
     assert given("A=m,n; x=n; c=") == {"A": ("m", "n"), "x": ("n",), "c": ()}
     assert given(None) == {}
+    assert shaped("W=256,n; c=") == {"W": (256, "n"), "c": ()}
+    assert shaped("x=²") == {"x": ("²",)}  # no number, and for the shapes to refuse

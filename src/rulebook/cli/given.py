@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rulebook.dialect.given import size_typed
 from rulebook.errors import RulebookError
 
 __all__ = ["assumed", "shaped"]
@@ -25,7 +26,7 @@ def _shape(text: str) -> tuple[str, tuple[str | int, ...]]:
             f"--shape {text}: write --shape {name}=n, or --shape {name}= if it is a scalar"
         )
     parts = [p.strip() for p in sizes.strip().strip("()").split(",")]
-    return name.strip(), tuple(int(p) if p.isdigit() else p for p in parts if p)
+    return name.strip(), tuple(size_typed(p) for p in parts if p)
 
 
 def assumed(texts: Sequence[str]) -> dict[str, list[str]]:

@@ -19,7 +19,16 @@ from rulebook.language.names import spelled
 from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr, Symbol
 
-__all__ = ["Shapes", "Words", "answer", "assumptions", "expression", "order_of", "variable"]
+__all__ = [
+    "Shapes",
+    "Words",
+    "answer",
+    "assumptions",
+    "expression",
+    "order_of",
+    "size_typed",
+    "variable",
+]
 
 Shapes: TypeAlias = Mapping[str, str | Sequence[DimLike]]
 Words: TypeAlias = Mapping[str, str | Iterable[str]]
@@ -83,6 +92,11 @@ def order_of(order: int) -> int:
     if order not in (1, 2) or isinstance(order, bool):
         raise RuleError(f"order is 1 or 2, not {order!r}")
     return order
+
+
+def size_typed(text: str) -> str | int:
+    """A size as it is typed where all is text: a whole number, or a name."""
+    return int(text) if text.isdecimal() else text
 
 
 def _words(name: str, said: Any) -> tuple[str, ...]:

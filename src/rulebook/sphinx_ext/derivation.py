@@ -14,6 +14,7 @@ from rulebook.deriving.declared import Declared
 from rulebook.deriving.present import lines as shown
 from rulebook.deriving.present.answer import stacked_sides
 from rulebook.deriving.verify import sampled
+from rulebook.dialect.given import size_typed
 from rulebook.errors import RulebookError
 from rulebook.language.traverse import symbols, unspecified
 from rulebook.numeric.evaluate import agree
@@ -48,6 +49,15 @@ def given(text: str | None) -> dict[str, tuple[str, ...]]:
     return pairs((text or "").replace("=", ":"))
 
 
+def shaped(text: str | None) -> dict[str, tuple[str | int, ...]]:
+    """The same of sizes, which may be numbers.
+
+    >>> shaped("W=256,n")
+    {'W': (256, 'n')}
+    """
+    return {name: tuple(map(size_typed, sizes)) for name, sizes in given(text).items()}
+
+
 class DerivationDirective(BookDirective):
     """The derivative of an expression, line by line."""
 
@@ -55,7 +65,7 @@ class DerivationDirective(BookDirective):
     final_argument_whitespace = True
     option_spec: ClassVar[dict[str, Any]] = {
         "wrt": directives.unchanged_required,
-        "shape": given,
+        "shape": shaped,
         "assume": given,
         "order": directives.positive_int,
         "layout": layout,
