@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -46,6 +47,10 @@ def _built() -> Path:
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args: Any) -> None:
         pass
+
+    def copyfile(self, *files: Any) -> None:
+        with suppress(ConnectionError):  # a page that is closed does not wait for the rest of it
+            super().copyfile(*files)
 
 
 @pytest.fixture(scope="session")

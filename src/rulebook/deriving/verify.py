@@ -25,7 +25,7 @@ from rulebook.language.operators.linear import DET, INVERSE, LOGDET
 from rulebook.language.operators.marks import differential
 from rulebook.language.samplers import generic
 from rulebook.language.template import plain
-from rulebook.language.traverse import symbols, walk
+from rulebook.language.traverse import nodes, symbols
 from rulebook.language.tree import Apply, Expr, Let, Symbol
 from rulebook.numeric.backends import evaluator, largest
 from rulebook.numeric.evaluate import Evaluator, agree, regular
@@ -60,8 +60,8 @@ def sampled(
     names = dimensions(e, *known)
     orders = list(islice(sizings(names, SIZES[: max(len(names), FEW)]), ORDERS))
     tangents = (*also, *(dx for _, dx in moves))
-    shapes = {n.shape for line in (e, *lines) for n in walk(line)}
-    delicate = [n.args[0] for n in walk(e) if isinstance(n, Apply) and n.op in REGULAR]
+    shapes = {n.shape for n in nodes(e, *lines)}
+    delicate = [n.args[0] for n in nodes(e) if isinstance(n, Apply) and n.op in REGULAR]
     for attempt in range(TRIES):
         sizes = orders[29 * attempt % len(orders)]
         if max(_entries(shape, sizes) for shape in shapes) > largest():
@@ -239,7 +239,7 @@ def _names(given: Expr, lines: Iterable[Expr]) -> Names:
 
 
 def _unjudged(*expressions: Expr) -> Refusal:
-    size = max(prod(d.value or 1 for d in n.shape) for e in expressions for n in walk(e))
+    size = max(prod(d.value or 1 for d in n.shape) for n in nodes(*expressions))
     if size > largest():
         what = f"the sizes matter here, and an array of {size} entries is too large to compare at"
         return Refusal(what, "size")
@@ -277,7 +277,7 @@ class _Sides:
     """
 
     def __init__(self, e: Expr) -> None:
-        kinks = (n.op.kink(*n.args) for n in walk(e) if isinstance(n, Apply) and n.op.kink)
+        kinks = (n.op.kink(*n.args) for n in nodes(e) if isinstance(n, Apply) and n.op.kink)
         self.kinks = list(dict.fromkeys(kinks))
         self.seen: set[tuple[int, int]] = set()
         self.points = self.idle = 0

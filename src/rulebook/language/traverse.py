@@ -10,6 +10,7 @@ from rulebook.language.unspecified import Unspecified
 
 __all__ = [
     "inner_first",
+    "nodes",
     "positive",
     "rebuild",
     "sign_of",
@@ -26,6 +27,18 @@ def walk(e: Expr) -> Iterator[Expr]:
     yield e
     for a in e.args:
         yield from walk(a)
+
+
+def nodes(*expressions: Expr) -> Iterator[Expr]:
+    """Every node of several trees, each object once, however many of them share it."""
+    seen: set[int] = set()
+    waiting = [*reversed(expressions)]
+    while waiting:
+        e = waiting.pop()
+        if id(e) not in seen:
+            seen.add(id(e))
+            yield e
+            waiting += reversed(e.args)
 
 
 def rebuild(e: Expr, args: tuple[Expr, ...]) -> Expr:
@@ -58,14 +71,13 @@ def inner_first(e: Expr) -> Iterable[Expr]:
 
 def symbols(*expressions: Expr) -> tuple[Symbol, ...]:
     """The symbols in order of appearance."""
-    found = (e for x in expressions for e in walk(x) if isinstance(e, Symbol))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(e for e in nodes(*expressions) if isinstance(e, Symbol)))
 
 
 def unspecified(*expressions: Expr) -> tuple[Unspecified, ...]:
     """The unspecified functions and partials that must be supplied as functions."""
-    nodes = (e for x in expressions for e in walk(x) if isinstance(e, Apply))
-    return tuple(dict.fromkeys(e.op.unspecified for e in nodes if e.op.unspecified))
+    functions = (e.op.unspecified for e in nodes(*expressions) if isinstance(e, Apply))
+    return tuple(dict.fromkeys(f for f in functions if f))
 
 
 def unnamed(e: Expr) -> Expr:

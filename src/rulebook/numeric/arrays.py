@@ -22,7 +22,7 @@ from rulebook.errors import RulebookError
 from rulebook.language.arithmetic import NoEntry
 from rulebook.language.operators.marks import DIFFERENTIAL
 from rulebook.language.template import Piece
-from rulebook.language.traverse import unspecified, walk
+from rulebook.language.traverse import nodes, unspecified
 from rulebook.language.tree import Apply, Expr, Let, Number, Operator, Symbol
 from rulebook.language.unspecified import Unspecified
 from rulebook.numeric.differentiate import derivative
@@ -144,7 +144,7 @@ def _function(e: Expr) -> tuple[tuple[str, ...], Callable[..., Any]]:
 @lru_cache(maxsize=4096)
 def _analytic(e: Expr, by_template: bool) -> bool:
     """Whether the operators' NumPy code, or another that stands in for it, is analytic."""
-    ops = (n.op for n in walk(e) if isinstance(n, Apply))
+    ops = (n.op for n in nodes(e) if isinstance(n, Apply))
     return all(op.analytic or (by_template and bool(op.complex_step)) for op in ops)
 
 

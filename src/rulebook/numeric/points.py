@@ -15,7 +15,7 @@ from typing import TypeAlias
 from rulebook.language.assumptions import sample
 from rulebook.language.dims import Shape, array_shape
 from rulebook.language.nested import Nested, filled, flat, mapped
-from rulebook.language.traverse import unspecified, walk
+from rulebook.language.traverse import nodes, unspecified
 from rulebook.language.tree import Apply, Bind, Expr, Symbol
 from rulebook.numeric.witness import Witness
 
@@ -80,7 +80,7 @@ def witnesses(rng: Random, *expressions: Expr) -> dict[str, Witness]:
 def dimensions(*expressions: Expr) -> tuple[str, ...]:
     """Every named size: of the symbols, of indices, and of the constants inside."""
     found: set[str] = set()
-    for n in (n for e in expressions for n in walk(e)):
+    for n in nodes(*expressions):
         sizes = [i.size for i in n.indices] if isinstance(n, Bind) else [*n.shape]
         sizes += [n.limit] if isinstance(n, Symbol) and n.limit else []
         sizes += n.op.sizes if isinstance(n, Apply) else []

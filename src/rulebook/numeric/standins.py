@@ -12,7 +12,7 @@ from typing import TypeAlias
 from rulebook.errors import ShapeError
 from rulebook.language.dims import Dim, dim
 from rulebook.language.operators.infix import ENTRY
-from rulebook.language.traverse import rebuild, walk
+from rulebook.language.traverse import nodes, rebuild
 from rulebook.language.tree import Apply, Bind, Expr, Index, Number, Symbol
 from rulebook.numeric.points import dimensions
 
@@ -28,7 +28,7 @@ def freed(expressions: Sequence[Expr], *, warily: bool = True) -> dict[int, str]
     Where a number is written that may have to do with a size, it has none, if ``warily``.
     """
     taken = {*dimensions(*expressions)}
-    taken |= {n.name for e in expressions for n in walk(e) if isinstance(n, Symbol)}
+    taken |= {n.name for n in nodes(*expressions) if isinstance(n, Symbol)}
     found: dict[int, str] = {}
     for size in sorted(set(numbered(expressions))):
         name = next(n for k in range(99) if (n := f"n{size}{'_' * k}") not in taken)
@@ -41,7 +41,7 @@ def freed(expressions: Sequence[Expr], *, warily: bool = True) -> dict[int, str]
 
 def numbered(expressions: Iterable[Expr]) -> Iterator[int]:
     """Every fixed size beyond the small ones that something has of itself."""
-    for n in (n for e in expressions for n in walk(e)):
+    for n in nodes(*expressions):
         dims = n.op.sizes if isinstance(n, Apply) else () if n.args else n.shape
         dims = tuple(i.size for i in n.indices) if isinstance(n, Bind) else dims
         yield from (d.value for d in dims if d.value is not None and d.value > SMALL)
@@ -49,7 +49,7 @@ def numbered(expressions: Iterable[Expr]) -> Iterator[int]:
 
 def _counted(size: int, expressions: Iterable[Expr]) -> bool:
     """Whether a number is written that has to do with a size: n, 1/n, 2n, n − 1."""
-    numbers = (n.value for e in expressions for n in walk(e) if isinstance(n, Number))
+    numbers = (n.value for n in nodes(*expressions) if isinstance(n, Number))
     parts = {abs(part) for q in numbers for part in (q.numerator, q.denominator)}
     return any(part % size in (0, 1, size - 1) and part >= size - 1 for part in parts)
 
