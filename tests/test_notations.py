@@ -212,3 +212,14 @@ def test_what_has_no_template_is_a_call_of_its_name(name: str, typ: str, said: s
     row = Operator(name=name, shape=shapes.keep, entry=lambda s, i, a: a(*i), latex="", numpy="")
     assert TYPST(row(x)) == typ
     assert text(row(x)) == said
+
+
+def test_a_notation_that_leaves_something_out_is_none() -> None:
+    class Half(Notation):
+        name = "half"
+
+        def letter(self, name: str, bold: bool) -> str:
+            return name
+
+    with pytest.raises(TypeError, match="abstract method"):
+        Half()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cmath
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from itertools import product
 from math import inf, isfinite, nan
@@ -41,15 +42,16 @@ class Known(dict[tuple[int, ...], Any]):
         return self[index]
 
 
-class AtSizes:
+class AtSizes(ABC):
     """What arithmetics at given sizes share: sums are written out, and positions are numbers."""
 
     def __init__(self, sizes: Sizes) -> None:
         self.sizes = sizes
         self._extents: dict[int, tuple[Dim, int]] = {}
 
+    @abstractmethod
     def number(self, value: Any) -> Value:
-        raise NotImplementedError
+        """A rational number in this arithmetic."""
 
     def extent(self, n: Dim) -> int:
         """A dimension at these sizes."""

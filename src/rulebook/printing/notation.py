@@ -8,6 +8,7 @@ template for is written as a call.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
@@ -36,7 +37,7 @@ _NUMBERED = re.compile(r"^([A-Za-z]+)(\d+)$")  # x1 is x with 1 below
 _WIDEST = 24  # characters that may stand above a fraction bar
 
 
-class Notation(Style):
+class Notation(Style, ABC):
     """How one notation writes trees, left sides and whole equations."""
 
     name: ClassVar[str]  # what a row calls it that brings a template of its own
@@ -50,36 +51,37 @@ class Notation(Style):
 
     # ------------------------------------------------------------------- to be said by each
 
+    @abstractmethod
     def letter(self, name: str, bold: bool) -> str:
-        raise NotImplementedError
+        """A letter, bold or not."""
 
+    @abstractmethod
     def accent(self, accent: str, text: str) -> str:
         """A bar, a hat or a tilde over a letter."""
-        raise NotImplementedError
 
+    @abstractmethod
     def below(self, text: str) -> str:
         """An index, set lower."""
-        raise NotImplementedError
 
+    @abstractmethod
     def quotient(self, sign: str, of: str, by: tuple[str, ...], order: int) -> str:
         """A derivative as a fraction; one variable of order 2 is squared, of two the last is ᵀ."""
-        raise NotImplementedError
 
+    @abstractmethod
     def nabla(self, of: str, by: str, left: bool = False) -> str:
         """A gradient; as a ``left`` side it may be of a whole expression."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sum(self, index: str, size: str) -> str:
         """A sum sign, up to where its body begins."""
-        raise NotImplementedError
 
+    @abstractmethod
     def equations(self, pairs: Iterable[tuple[str, str]]) -> str:
         """Several equations, one under the other."""
-        raise NotImplementedError
 
+    @abstractmethod
     def definitions(self, pairs: Iterable[tuple[str, str]]) -> str:
         """What names stand for, after an equation."""
-        raise NotImplementedError
 
     # ------------------------------------------------------------------- what follows from it
 
