@@ -7,7 +7,7 @@ from math import prod
 
 from rulebook.book.claims import Claim, Derivative, Differential, Pullback
 from rulebook.checks.subject import Subject, generic_sizes
-from rulebook.language.traverse import walk
+from rulebook.language.traverse import nodes
 from rulebook.language.tree import Expr, Number, Symbol
 from rulebook.numeric.standins import SMALL, Names, freed, numbered, renamed, symbol_renamed
 
@@ -62,15 +62,14 @@ def may_count(subject: Subject) -> bool:
     """
     if largest_array(subject) <= QUICK:
         return True
-    numbers = (n.value for e in _everything(subject) for n in walk(e) if isinstance(n, Number))
+    numbers = (n.value for n in nodes(*_everything(subject)) if isinstance(n, Number))
     return any(max(abs(q.numerator), q.denominator) > SMALL for q in numbers)
 
 
 def largest_array(subject: Subject) -> int:
     """Entries of the largest array of a claim where it is tried."""
     sizes = generic_sizes(subject)[0]
-    nodes = [n for e in _everything(subject) for n in walk(e)]
-    return max(prod(d.at(sizes) for d in n.shape) for n in nodes)
+    return max(prod(d.at(sizes) for d in n.shape) for n in nodes(*_everything(subject)))
 
 
 def crowded(subject: Subject) -> bool:
