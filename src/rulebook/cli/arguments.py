@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
 from rulebook.cli.terminal import complain, say
+from rulebook.dialect.given import STYLES
 from rulebook.errors import RuleError
 from rulebook.printing.languages import LANGUAGES
 from rulebook.printing.layout import LAYOUTS, Layout, layout_named
@@ -16,6 +17,12 @@ __all__ = ["joined", "parser"]
 
 FORMULAS = frozenset({"--of", "--equals", "--left", "--right"})
 
+LAID = """\
+layouts:
+  numerator     rows follow the function, columns the variable (the book's)
+  denominator   its transpose
+  gradient      of a scalar: the shape of the variable; else as numerator
+"""
 EXAMPLES = """\
 examples:
   rulebook list                                 the book, chapter by chapter
@@ -38,17 +45,13 @@ examples:
   rulebook list --chapter chain
   rulebook list --json
 """
-SHOW = """\
+SHOW = f"""\
 examples:
   rulebook show quadratic_form
   rulebook show quadratic_form --layout gradient --latex
   rulebook show softmax --numpy --verdict
 
-layouts:
-  numerator     rows follow the function, columns the variable (the book's)
-  denominator   its transpose
-  gradient      of a scalar: the shape of the variable; else as numerator
-"""
+{LAID}"""
 SEARCH = """\
 examples:
   rulebook search norm                          a word of title, id, note or operator
@@ -78,7 +81,7 @@ exit codes:
   0  all that was asked for holds      1  something was refuted or left open
   2  an unknown id, or a claim that cannot be read
 """
-DERIVE = """\
+DERIVE = f"""\
 examples:
   rulebook derive "sum((A @ x - b) ** 2)" --wrt x
   rulebook derive "sum((A @ x - b) ** 2)" --wrt x --layout gradient --numpy
@@ -95,11 +98,7 @@ examples:
   compared with the line before it at two random points, and a derivation that fails is not shown.
   A run of small moves is one line; --verbose writes each of them.
 
-layouts:
-  numerator     rows follow the function, columns the variable (the book's)
-  denominator   its transpose
-  gradient      of a scalar: the shape of the variable; else as numerator
-
+{LAID}
 exit codes:
   0  here it is      1  no rule applies, or a line failed its check
   2  an expression that cannot be read, or shapes that do not fit
@@ -270,8 +269,8 @@ def _derive(made: argparse.ArgumentParser) -> None:
     _layout(made, "how the derivative is laid out")
     made.add_argument(
         "--style",
-        choices=("differentials", "paper"),
-        default="differentials",
+        choices=STYLES,
+        default=STYLES[0],
         help="paper: intermediate variables, local Jacobians and the chain rule",
     )
     made.add_argument("--vec", action="store_true", help="a differential by columns, too")

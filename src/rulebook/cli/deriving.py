@@ -11,7 +11,6 @@ from rulebook.cli.given import assumed, shaped
 from rulebook.cli.reading import as_json, fact, in_words
 from rulebook.cli.terminal import complain, formula, paint, say, width, wrapped
 from rulebook.deriving import Derivation, Step
-from rulebook.deriving.chain.paper import paper
 from rulebook.deriving.present.answer import stacked_sides
 from rulebook.deriving.present.lines import Line, Told, checked, folded, lines, names
 from rulebook.errors import Refusal, RulebookError
@@ -37,7 +36,7 @@ def derive(options: Namespace) -> int:
             assume=assumed(options.assume),
             order=options.order,
         )
-        told = _styled(found, options.style)
+        told = found.style(options.style)
         stacked = found.vec() if options.vec else None
     except Refusal as refusal:
         return _refused(refusal, options)
@@ -53,10 +52,6 @@ def _expression(options: Namespace) -> str:
     if bool(options.expression) == bool(options.of):
         raise RulebookError("derive takes one expression: rulebook derive 'x @ A @ x' --wrt x")
     return str(options.expression or options.of)
-
-
-def _styled(found: Derivation, style: str) -> Told:
-    return paper(found) if style == "paper" else found
 
 
 def _refused(refusal: Refusal, options: Namespace) -> int:

@@ -13,7 +13,8 @@ from rulebook.deriving.present.text import markdown, text
 from rulebook.deriving.rules import NoRule
 from rulebook.deriving.structured import restricted
 from rulebook.deriving.values import jacobian
-from rulebook.errors import Refusal, RuleError
+from rulebook.dialect.given import style_named
+from rulebook.errors import Refusal
 from rulebook.language.dims import ONE
 from rulebook.language.names import spelled
 from rulebook.language.tree import Expr
@@ -134,11 +135,7 @@ class Derivation(Record):
 
         Raises RuleError for a style there is not, and Refusal where the paper's way does not lead.
         """
-        if name == "differentials":
-            return self
-        if name != "paper":
-            raise RuleError(f"no style {name!r}; the styles are differentials and paper")
-        return paper(self)
+        return paper(self) if style_named(name) == "paper" else self
 
     def jacobian(self, /, **arrays: Any) -> Any:
         """The derivative as an array of shape out + wrt (+ wrt), whatever the layout.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from rulebook.dialect.infer import infer
 from rulebook.dialect.parse import declare, parse
@@ -20,18 +20,23 @@ from rulebook.language.traverse import symbols
 from rulebook.language.tree import Expr, Symbol
 
 __all__ = [
+    "STYLES",
     "Shapes",
+    "Telling",
     "Words",
     "answer",
     "assumptions",
     "expression",
     "order_of",
     "size_typed",
+    "style_named",
     "variable",
 ]
 
 Shapes: TypeAlias = Mapping[str, str | Sequence[DimLike]]
 Words: TypeAlias = Mapping[str, str | Iterable[str]]
+Telling: TypeAlias = Literal["differentials", "paper"]
+STYLES: tuple[Telling, ...] = get_args(Telling)  # how a derivation is told, the usual one first
 
 SHAPES = "{'x': ('n',), 'A': ('m', 'n'), 't': ()}"
 WORDS = "{'S': 'symmetric', 'x': ('positive', 'small')}"
@@ -92,6 +97,14 @@ def order_of(order: int) -> int:
     if order not in (1, 2) or isinstance(order, bool):
         raise RuleError(f"order is 1 or 2, not {order!r}")
     return order
+
+
+def style_named(name: object) -> Telling:
+    """The way to tell a derivation that was asked for. Raises RuleError for none."""
+    for style in STYLES:
+        if style == name:
+            return style
+    raise RuleError(f"no style {name!r}; the styles are {' and '.join(STYLES)}")
 
 
 def size_typed(text: str) -> str | int:

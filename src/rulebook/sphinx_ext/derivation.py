@@ -14,7 +14,7 @@ from rulebook.deriving.declared import Declared
 from rulebook.deriving.present import lines as shown
 from rulebook.deriving.present.answer import stacked_sides
 from rulebook.deriving.verify import sampled
-from rulebook.dialect.given import size_typed
+from rulebook.dialect.given import STYLES, size_typed
 from rulebook.errors import RulebookError
 from rulebook.language.traverse import symbols, unspecified
 from rulebook.numeric.evaluate import agree
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from rulebook.deriving.present.lines import Line, Told
 
 __all__ = ["DerivationDirective", "derived", "lines"]
-
-STYLES = ("differentials", "paper")
 
 
 def given(text: str | None) -> dict[str, tuple[str, ...]]:
